@@ -1,0 +1,318 @@
+"""What the pipeline asks of the edges: small protocols, fulfilled by `fetch`, `store` and `cli`.
+
+The edges do not import this module and never meet; `config` builds them and hands them over.
+Everything that touches the network is asynchronous; the store is synchronous, with short
+transactions, and is only ever called from one thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Protocol, TypeVar
+
+from creditline.records import (
+    CheckResult,
+    Decoded,
+    Disposition,
+    EvidenceItem,
+    Lease,
+    PageCheck,
+    PageUrlKind,
+    Progress,
+    Rendering,
+    Reply,
+    Request,
+    RequestOutcome,
+    RequestStatus,
+    SearchOutcome,
+    Sighting,
+    Use,
+    Validators,
+    VerdictKind,
+    Work,
+)
+from creditline.urls import Url
+
+T = TypeVar("T")
+
+
+class Clock(Protocol):
+    """Time, injected so that tests decide it."""
+
+    def now(self) -> datetime:
+        """Aware UTC wall time, for what is recorded."""
+
+    def monotonic(self) -> float:
+        """Seconds that never go back, for durations."""
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+
+
+class Observer(Protocol):
+    """Who is told how long work goes on: a progress bar, a log, or nobody."""
+
+    def progress(self, step: Progress) -> None:
+        """One more step was done."""
+
+    def note(self, message: str) -> None:
+        """One line that a person should read; the work goes on."""
+
+
+# --- fetch --------------------------------------------------------------------------------------
+
+
+class Fetcher(Protocol):
+    """The way out for single requests. Never raises for what a server or the network does."""
+
+    async def fetch_page(self, url: Url, validators: Validators | None = None) -> Reply:
+        """Fetch a document (HTML, XML, text), at most 20 MB, robots.txt and host budget honoured."""
+
+    async def fetch_image(self, url: Url, validators: Validators | None = None) -> Reply:
+        """Fetch image bytes, at most 32 MB, robots.txt and host budget honoured."""
+
+    async def robots_sitemaps(self, origin: Url) -> tuple[Url, ...]:
+        """The sitemaps that the origin's robots.txt names."""
+
+
+class Browser(Protocol):
+    """The way out for pages that need a browser. Never raises for what a page does."""
+
+    @property
+    def available(self) -> bool:
+        """Whether a browser was found at all."""
+
+    async def render(self, url: Url) -> Rendering:
+        """Show a page, scroll through it within a budget, return its DOM and where images lie."""
+
+    async def screenshot(self, url: Url, boxes: Sequence[tuple[str, str]]) -> Rendering:
+        """Show a page with images and return a PNG with labelled frames.
+
+        Args:
+            url: The page.
+            boxes: What to frame: ``(css-independent target, label)``, the target being an image
+                address or a quoted text of the page; the first one found sets the region.
+        """
+
+
+class Gate(Protocol):
+    """Runs pure functions on untrusted bytes in a disposable child with limits."""
+
+    async def run(self, function: Callable[..., T], *args: Any, timeout_s: float | None = None) -> T:
+        """Call a module-level function in a child.
+
+        Raises:
+            GateError: The child was killed (time, memory) or died, or the function raised it.
+        """
+
+
+# --- store --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReply:
+    """What is kept of the last whole reply to an address, for the next conditional request."""
+
+    url: Url
+    final_url: Url
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    validators: Validators
+    body_sha256: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """One page that waits for a check, with everything that sources said of it."""
+
+    page_id: str
+    url: Url
+    kind: PageUrlKind
+    #: Addresses under which sources saw our images there, and works they named.
+    image_urls: tuple[Url, ...] = ()
+    work_ids: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    last_checked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a long command; an unfinished one of the same question is taken up again."""
+
+    id: str
+    started_at: datetime
+    resumed: bool
+
+
+class ReplyCache(Protocol):
+    """What is known of addresses already fetched, and of bytes already decoded."""
+
+    def known_reply(self, url: Url) -> KnownReply | None:
+        """The last whole reply to this address."""
+
+    def remember_reply(self, reply: Reply, *, keep_body: bool) -> str:
+        """Keep a whole reply's validators, and its body when asked; return the body's SHA-256."""
+
+    def body(self, sha256: str) -> bytes | None:
+        """A kept body, ``None`` when it was not kept or retention removed it."""
+
+    def known_decoded(self, sha256: str, algorithm: str) -> Decoded | None:
+        """What the gate made of these bytes before, with this fingerprint algorithm."""
+
+    def remember_decoded(self, decoded: Decoded) -> None:
+        """Keep what the gate made of some bytes, so that they are never decoded twice."""
+
+
+class WorkStore(Protocol):
+    """The owner's works."""
+
+    def works(self, owner_id: str) -> list[Work]:
+        """All works that are not merged into another, excluded ones included, by address."""
+
+    def save_works(self, owner_id: str, works: Sequence[Work], now: datetime) -> list[Work]:
+        """Upsert what indexing found, in one transaction; permanent ids and the owner's word stay.
+
+        A found work is an old one when they share a rendition address or a content hash; two old
+        ones that turn out to be one are merged (``merged_into``). Works not found again stay.
+        ``id`` of the argument is ignored. Returns the works as stored.
+        """
+
+    def set_work(self, owner_id: str, work_id: str, include: bool, now: datetime) -> Work:
+        """Record the owner's word on a work, once and for ever."""
+
+
+class DiscoveryStore(Protocol):
+    """What sources said."""
+
+    def save_search(
+        self, owner_id: str, run_id: str, outcome: SearchOutcome, sightings: Iterable[Sighting], now: datetime
+    ) -> int:
+        """Store one search's outcome and its sightings in one transaction; return how many are new.
+
+        Sightings merge per page and image with every source kept. A page is its canonical address.
+        """
+
+    def search_outcomes(self, owner_id: str) -> list[SearchOutcome]:
+        """The latest outcome of each source and query."""
+
+
+class CheckStore(Protocol):
+    """Pages, checks and uses."""
+
+    def add_pages(self, owner_id: str, urls: Iterable[Url], source: str, now: datetime) -> int:
+        """Make sure that these pages are on the list; return how many are new."""
+
+    def pages_to_check(
+        self, owner_id: str, *, not_since: datetime | None, only: Sequence[Url] | None = None
+    ) -> list[PageTask]:
+        """Pages and origins last checked before ``not_since`` (all when ``None``), stable order.
+
+        A page that folded into another is left out once the other one is known.
+        """
+
+    def claim(self, kind: str, key: str, holder: str, ttl: timedelta, now: datetime) -> Lease | None:
+        """Claim one piece of work; ``None`` while a living holder has it."""
+
+    def release(self, lease: Lease) -> None:
+        """Give a claim back; a lease that was lost is ignored."""
+
+    def save_check(self, owner_id: str, lease: Lease, result: CheckResult) -> list[Use]:
+        """Append a check and merge its uses, in one transaction.
+
+        Raises:
+            LeaseLostError: The lease's token is no longer the latest.
+        """
+
+    def save_origin_resolved(
+        self, owner_id: str, lease: Lease, pages: Sequence[Url], now: datetime, note: str
+    ) -> None:
+        """Record to which pages an origin lead was resolved, in one transaction."""
+
+    def uses(self, owner_id: str, verdicts: Sequence[VerdictKind] = ()) -> list[Use]:
+        """Uses, by page and image address; those with one of the verdicts when any is named."""
+
+    def page_checks(self, owner_id: str) -> list[PageCheck]:
+        """The latest check of every page."""
+
+    def set_disposition(self, owner_id: str, use_id: str, disposition: Disposition, now: datetime) -> Use:
+        """Record the owner's word on a use."""
+
+    def set_verdict(self, owner_id: str, use_id: str, verdict: VerdictKind | None, now: datetime) -> Use:
+        """Record the owner's correction of a verdict, or take it back."""
+
+
+class RunStore(Protocol):
+    """Runs of long commands."""
+
+    def open_run(self, owner_id: str, command: str, now: datetime) -> Run:
+        """Begin a run, or take up the unfinished one with the same command of the last 24 hours."""
+
+    def finish_run(self, run: Run, now: datetime) -> None:
+        """Mark a run as done."""
+
+
+class EvidenceStore(Protocol):
+    """Content-addressed files."""
+
+    def put(self, body: bytes, kind: str, media_type: str, now: datetime) -> EvidenceItem:
+        """Store bytes (temp file, fsync, rename, then the row); the same bytes are stored once."""
+
+    def get(self, sha256: str) -> bytes:
+        """Read an item.
+
+        Raises:
+            StoreError: It is missing or was edited.
+        """
+
+
+class HostBudgets(Protocol):
+    """How often each site may be asked, shared by every process on one database."""
+
+    def next_slot(self, domain: str, delay_s: float, now: datetime) -> float:
+        """Reserve the next request to a registrable domain; return the seconds to wait for it."""
+
+
+class RequestStore(Protocol):
+    """Letters."""
+
+    def save_drafts(self, owner_id: str, requests: Sequence[Request], now: datetime) -> list[Request]:
+        """Upsert one draft per site; letters that went beyond a draft are left as they are."""
+
+    def requests(self, owner_id: str) -> list[Request]:
+        """All letters, by site."""
+
+    def set_request(
+        self,
+        request_id: str,
+        now: datetime,
+        *,
+        status: RequestStatus | None = None,
+        outcome: RequestOutcome | None = None,
+    ) -> Request:
+        """Record a step or an outcome of a letter."""
+
+
+class Store(
+    ReplyCache,
+    WorkStore,
+    DiscoveryStore,
+    CheckStore,
+    RunStore,
+    EvidenceStore,
+    HostBudgets,
+    RequestStore,
+    Protocol,
+):
+    """The whole store, as `config` builds it."""
+
+    def ensure_owner(self, owner_key: str, names: Sequence[str], now: datetime) -> str:
+        """The permanent id of the owner whom this workspace's settings name."""
+
+    def counts(self, owner_id: str) -> Mapping[str, int]:
+        """Rows per table of this owner, for `doctor` and summaries."""
+
+    def close(self) -> None:
+        """Give connections back."""

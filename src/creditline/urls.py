@@ -1,0 +1,286 @@
+"""One type for web addresses, parsed as browsers parse them.
+
+Parsing follows the WHATWG URL standard (ada). Only the serialised form travels on: a raw string is
+never fetched, compared or stored. Registrable domains follow the public suffix list that is bundled
+with `publicsuffixlist`, private section included, so that ``jane.github.io`` is a site of its own.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl, quote, unquote
+
+import ada_url
+
+from creditline.errors import UrlError
+
+if TYPE_CHECKING:
+    from publicsuffixlist import PublicSuffixList
+
+#: Longest address we take, in characters. Browsers and proxies cut far below; a longer one is
+#: an attack or a data dump (research: catalogue row U07).
+MAX_URL_CHARS = 8192
+
+#: Query parameters that say where a visitor came from and never what is shown. Sources: the
+#: vendors' own documentation (Google, Meta, Microsoft, Mailchimp, HubSpot, Matomo, Yandex).
+TRACKING_PARAMETERS = frozenset(
+    {
+        "fbclid",
+        "gclid",
+        "gclsrc",
+        "dclid",
+        "gbraid",
+        "wbraid",
+        "msclkid",
+        "yclid",
+        "twclid",
+        "ttclid",
+        "igshid",
+        "igsh",
+        "mc_cid",
+        "mc_eid",
+        "_hsenc",
+        "_hsmi",
+        "mkt_tok",
+        "vero_id",
+        "vero_conv",
+        "oly_anon_id",
+        "oly_enc_id",
+        "s_cid",
+        "ref_src",
+        "ref_url",
+        "cmpid",
+        "wickedid",
+        "_openstat",
+    }
+)
+TRACKING_PREFIXES = ("utm_", "mtm_", "matomo_", "pk_", "hsa_")
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PORTS = {"http": 80, "https": 443}
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Url:
+    """An absolute http or https address in WHATWG serialisation, without credentials.
+
+    Build it with `Url.parse`; the constructor trusts its argument.
+    """
+
+    href: str
+
+    @classmethod
+    def parse(cls, text: str, base: Url | None = None) -> Url:
+        """Read an address as a browser would.
+
+        Args:
+            text: Absolute, or relative to ``base``. Leading and trailing blanks are dropped.
+            base: What a relative address is resolved against.
+
+        Raises:
+            UrlError: Not an address, not http(s), too long, or without a host.
+        """
+        text = text.strip()
+        shown = text if len(text) <= 80 else text[:77] + "..."
+        if len(text) > MAX_URL_CHARS:
+            raise UrlError(f"address too long ({len(text)} characters, at most {MAX_URL_CHARS}): {shown}")
+        try:
+            parsed = ada_url.URL(text, base.href) if base else ada_url.URL(text)
+        except ValueError:
+            raise UrlError(f"not a web address: {shown!r}; give one like https://example.com/page") from None
+        if parsed.protocol not in ("http:", "https:"):
+            raise UrlError(f"only http and https addresses can be used, not {parsed.protocol!r}: {shown!r}")
+        if not parsed.hostname:
+            raise UrlError(f"address without a host: {shown!r}")
+        parsed.username = ""
+        parsed.password = ""
+        return cls(parsed.href)
+
+    @classmethod
+    def try_parse(cls, text: str, base: Url | None = None) -> Url | None:
+        """Read an address, or return ``None`` where `parse` would raise."""
+        try:
+            return cls.parse(text, base)
+        except UrlError:
+            return None
+
+    @property
+    def _parts(self) -> ada_url.URL:
+        return _ada(self.href)
+
+    @property
+    def scheme(self) -> str:
+        """``http`` or ``https``."""
+        return self._parts.protocol[:-1]
+
+    @property
+    def host(self) -> str:
+        """The host in ASCII (punycode), lower case; an IPv6 literal without its brackets."""
+        return self._parts.hostname.strip("[]")
+
+    @property
+    def port(self) -> int:
+        """The port, the scheme's own where none is written."""
+        return int(self._parts.port) if self._parts.port else _PORTS[self.scheme]
+
+    @property
+    def host_port(self) -> str:
+        """``host:port`` with the port always written, as `[owner] private_hosts` lists it."""
+        return f"{self._parts.hostname}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and a port that is not the scheme's own."""
+        return self._parts.origin
+
+    @property
+    def path(self) -> str:
+        """The path, percent-encoded, at least ``/``."""
+        return self._parts.pathname
+
+    @property
+    def query(self) -> str:
+        """The query without its question mark, ``""`` where there is none."""
+        return self._parts.search[1:]
+
+    @property
+    def fragment(self) -> str:
+        """The fragment without its hash sign, ``""`` where there is none."""
+        return self._parts.hash[1:]
+
+    @property
+    def file_name(self) -> str:
+        """The last segment of the path, percent-decoded."""
+        return unquote(self.path.rsplit("/", 1)[-1])
+
+    @property
+    def display(self) -> str:
+        """The address with an international host name in its own script, for people."""
+        host = self._parts.hostname
+        if "xn--" not in host:
+            return self.href
+        return self.href.replace(host, ada_url.idna.decode(host.encode()), 1)
+
+    @property
+    def registrable_domain(self) -> str:
+        """The domain that one party registers: ``example.co.uk``, ``jane.github.io``.
+
+        An address literal or a bare public suffix stands for itself.
+        """
+        return registrable_domain(self.host)
+
+    @property
+    def key(self) -> str:
+        """SHA-256 of the canonical form, 64 hex digits: what the store keys pages and files by."""
+        return hashlib.sha256(canonical(self).href.encode()).hexdigest()
+
+    def without_fragment(self) -> Url:
+        """The same address without its fragment: what is sent over the wire."""
+        return Url(self.href.split("#", 1)[0])
+
+    def with_query(self, query: str) -> Url:
+        """The same address with another query and no fragment."""
+        head = self.href.split("#", 1)[0].split("?", 1)[0]
+        return Url.parse(head + ("?" + query if query else ""))
+
+    def with_path(self, path: str) -> Url:
+        """Another path on the same origin, without query or fragment."""
+        return Url.parse(path, Url(self.origin + "/"))
+
+    def __str__(self) -> str:
+        return self.href
+
+
+@lru_cache(maxsize=4096)
+def _ada(href: str) -> ada_url.URL:
+    return ada_url.URL(href)
+
+
+@lru_cache(maxsize=1)
+def _public_suffixes() -> PublicSuffixList:
+    from publicsuffixlist import PublicSuffixList  # reading the list takes longer than all of --help
+
+    return PublicSuffixList()
+
+
+@lru_cache(maxsize=4096)
+def registrable_domain(host: str) -> str:
+    """The registrable domain of a host name (see `Url.registrable_domain`)."""
+    host = host.strip("[].").lower()
+    if is_address_literal(host):
+        return host
+    return _public_suffixes().privatesuffix(host) or host
+
+
+def is_address_literal(host: str) -> bool:
+    """Whether a host is an IPv4 or IPv6 address rather than a name."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
+def is_tracking_parameter(name: str) -> bool:
+    """Whether a query parameter only says where a visitor came from."""
+    lowered = name.lower()
+    return lowered in TRACKING_PARAMETERS or lowered.startswith(TRACKING_PREFIXES)
+
+
+def canonical(url: Url) -> Url:
+    """Fold spellings of one address: no fragment, no tracking parameters, no empty query.
+
+    Everything else stays: order and spelling of the other parameters decide what a server shows.
+    Applying it twice changes nothing more.
+    """
+    if not url.query:
+        return url.with_query("") if "#" in url.href or "?" in url.href else url
+    kept = [
+        part for part in url.query.split("&") if part and not is_tracking_parameter(part.split("=", 1)[0])
+    ]
+    return url.with_query("&".join(kept))
+
+
+def page_identity(url: Url) -> str:
+    """What two addresses of one page have in common: host without ``www.``, path, query.
+
+    The scheme is left out, since ``http`` and ``https`` of one address show one page.
+    """
+    folded = canonical(url)
+    host = folded.host.removeprefix("www.")
+    port = "" if folded.port in (80, 443) else f":{folded.port}"
+    return f"{host}{port}{folded.path}" + (f"?{folded.query}" if folded.query else "")
+
+
+def same_site(one: Url, other: Url) -> bool:
+    """Whether two addresses belong to one registrable domain."""
+    return one.registrable_domain == other.registrable_domain
+
+
+def parse_user_address(text: str) -> Url:
+    """Read an address as people type it: ``example.com`` means ``https://example.com/``.
+
+    Raises:
+        UrlError: It is not one.
+    """
+    text = text.strip()
+    if _CONTROL.search(text):
+        raise UrlError(f"not a web address: {text[:80]!r} holds control characters")
+    if "://" not in text and re.match(r"^[^\s/?#@]+\.[^\s/?#@]{2,}(:\d+)?([/?#]|$)", text):
+        text = "https://" + text
+    return Url.parse(text)
+
+
+def query_parameters(url: Url) -> list[tuple[str, str]]:
+    """The query's names and values, decoded, in order."""
+    return parse_qsl(url.query, keep_blank_values=True)
+
+
+def quote_path(path: str) -> str:
+    """Percent-encode a file path for use in an address."""
+    return quote(path, safe="/")
