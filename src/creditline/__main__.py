@@ -1,0 +1,5 @@
+"""``python -m creditline``."""
+
+from creditline.cli.main import main
+
+main()

@@ -1,0 +1,35 @@
+"""Which page an address really is: folding and redirects."""
+
+from __future__ import annotations
+
+from creditline.records import PageReading
+from creditline.urls import Url, page_identity, same_site
+
+#: Paths that a whole site shares: a canonical link to one of them is a mistake of the site's theme,
+#: not the address of this article.
+_FRONT_PAGES = frozenset({"/", "/index.html", "/index.php", "/home", "/blog", "/blog/"})
+
+
+def fold_target(url: Url, reading: PageReading) -> Url | None:
+    """The article that this page is another form of (AMP, print, tracking copy), if it names one.
+
+    Only an address of the same site counts: a canonical link to another site is syndication, and the
+    page in hand is still a page that shows the image.
+    """
+    target = reading.canonical
+    if target is None or page_identity(target) == page_identity(url):
+        return None
+    if not same_site(target, url) or (target.path in _FRONT_PAGES and not target.query):
+        return None
+    return target
+
+
+def redirected_away(asked: Url, got: Url) -> str | None:
+    """Why a redirect led to something that is not the page asked for; ``None`` when it may be it."""
+    if page_identity(asked) == page_identity(got):
+        return None
+    if got.path in _FRONT_PAGES and asked.path not in _FRONT_PAGES:
+        return "redirects to the site's front page"
+    if not same_site(asked, got):
+        return f"redirects to another site ({got.host})"
+    return None

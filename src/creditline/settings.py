@@ -1,0 +1,212 @@
+"""The settings of a workspace: what they are called, what they mean, where they come from.
+
+Order: default < ``creditline.toml`` < environment (``CREDITLINE_<SECTION>_<NAME>``) < flag. Secrets are
+never settings. docs/reference/settings.md is generated from the classes below.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any, get_type_hints
+
+from creditline.errors import ConfigError
+
+FILE_NAME = "creditline.toml"
+
+
+def setting(default: Any, help_text: str, **bounds: float) -> Any:
+    """A field with the sentence that documents it, and bounds (``least``, ``most``) for numbers."""
+    metadata = {"help": help_text, **bounds}
+    if isinstance(default, (list, tuple)):
+        return field(default=tuple(default), metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnerSettings:
+    """Whose images these are."""
+
+    names: tuple[str, ...] = setting((), "Names under which you are credited, the usual one first.")
+    domains: tuple[str, ...] = setting((), "Your own sites, old ones too: example.com.")
+    profiles: tuple[str, ...] = setting((), "Your pages on platforms: https://unsplash.com/@jane.")
+    credit_line: str | None = setting(None, "The credit line as you want it: Photo: Jane Doe.")
+    private_hosts: tuple[str, ...] = setting(
+        (), "Exact host:port of your own staging site that may be indexed though its address is private."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class FetchSettings:
+    """How other people's servers are asked."""
+
+    page_delay_s: float = setting(
+        1.0, "Seconds between two pages of one site, at the least.", least=0.05, most=600
+    )
+    image_delay_s: float = setting(
+        0.2, "Seconds between two images of one site, at the least.", least=0.01, most=600
+    )
+    contact_url: str | None = setting(
+        None, "Page about you that the user agent names, so that a site's owner can ask; default your site."
+    )
+    proxy: str | None = setting(None, "Upstream HTTP proxy for all traffic, browser included.")
+    proxy_ca: str | None = setting(None, "PEM file of the authority that signs the proxy's tunnels.")
+    workers: int = setting(4, "Pages worked on at once.", least=1, most=32)
+
+
+@dataclass(frozen=True, slots=True)
+class IndexSettings:
+    """How far the own site is read."""
+
+    max_pages: int = setting(2000, "Own pages read at most in one run.", least=1, most=1_000_000)
+
+
+@dataclass(frozen=True, slots=True)
+class CheckSettings:
+    """How a page is checked."""
+
+    max_images_per_page: int = setting(
+        200, "Images compared on one page; a page with more is never called clean.", least=1, most=5000
+    )
+    screenshots: bool = setting(True, "Keep a screenshot of each use as evidence.")
+
+
+@dataclass(frozen=True, slots=True)
+class OutreachSettings:
+    """What is asked for in letters."""
+
+    ask_for_links: bool = setting(False, "Also write to sites that name you without a link.")
+    sender: str | None = setting(None, "Your address for the From line of drafts.")
+    signature: str | None = setting(None, "How letters are signed; default your first name in [owner].")
+
+
+@dataclass(frozen=True, slots=True)
+class StoreSettings:
+    """Where the results are kept."""
+
+    database_url: str | None = setting(
+        None, "Database, default the SQLite file creditline.sqlite in the workspace."
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All settings of one workspace."""
+
+    owner: OwnerSettings = OwnerSettings()
+    fetch: FetchSettings = FetchSettings()
+    index: IndexSettings = IndexSettings()
+    check: CheckSettings = CheckSettings()
+    outreach: OutreachSettings = OutreachSettings()
+    store: StoreSettings = StoreSettings()
+
+
+def load_settings(workspace: Path, environ: Mapping[str, str]) -> Settings:
+    """Read a workspace's settings; a missing file means defaults.
+
+    Raises:
+        ConfigError: Unreadable file, unknown key (with the nearest right one), or a bad value.
+    """
+    path = workspace / FILE_NAME
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path}: cannot be read: {error}") from error
+    settings = Settings()
+    for section, values in table.items():
+        settings = _apply_section(settings, section, values, str(path))
+    return _apply_environment(settings, environ)
+
+
+def _apply_section(settings: Settings, section: str, values: Any, origin: str) -> Settings:
+    names = [f.name for f in fields(settings)]
+    if section not in names:
+        raise ConfigError(f"{origin}: unknown section [{section}]{_nearest(section, names)}")
+    if not isinstance(values, dict):
+        raise ConfigError(f"{origin}: {section} must be a section: write [{section}] on a line of its own")
+    part = getattr(settings, section)
+    changes = {name: _value(part, section, name, value, origin) for name, value in values.items()}
+    return replace(settings, **{section: replace(part, **changes)})
+
+
+def _apply_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:
+    for part_field in fields(settings):
+        part = getattr(settings, part_field.name)
+        changes: dict[str, Any] = {}
+        for value_field in fields(part):
+            variable = f"CREDITLINE_{part_field.name}_{value_field.name}".upper()
+            if variable in environ:
+                text = environ[variable]
+                changes[value_field.name] = _from_text(
+                    part, part_field.name, value_field.name, text, variable
+                )
+        if changes:
+            settings = replace(settings, **{part_field.name: replace(part, **changes)})
+    return settings
+
+
+def _from_text(part: Any, section: str, name: str, text: str, origin: str) -> Any:
+    hint = str(get_type_hints(type(part))[name])
+    value: Any = text
+    if "tuple" in hint:
+        value = [item.strip() for item in text.split(",") if item.strip()]
+    elif "bool" in hint:
+        value = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}.get(
+            text.lower(), text
+        )
+    elif "int" in hint or "float" in hint:
+        try:
+            value = float(text) if "float" in hint else int(text)
+        except ValueError:
+            value = text
+    return _value(part, section, name, value, origin)
+
+
+def _value(part: Any, section: str, name: str, value: Any, origin: str) -> Any:
+    known = {f.name: f for f in fields(part)}
+    if name not in known:
+        raise ConfigError(f"{origin}: unknown setting {name!r} in [{section}]{_nearest(name, list(known))}")
+    hint = str(get_type_hints(type(part))[name])
+    wrong = ConfigError(f"{origin}: [{section}] {name} = {value!r} is not {_in_words(hint)}")
+    if "tuple" in hint:
+        if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
+            raise wrong
+        return tuple(value)
+    if "bool" in hint:
+        if not isinstance(value, bool):
+            raise wrong
+        return value
+    if "int" in hint or "float" in hint:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise wrong
+        return _bounded(known[name].metadata, section, name, value, origin)
+    if not isinstance(value, str):
+        raise wrong
+    return value or None
+
+
+def _bounded(metadata: Mapping[str, Any], section: str, name: str, value: float, origin: str) -> float:
+    least, most = metadata.get("least"), metadata.get("most")
+    if (least is not None and value < least) or (most is not None and value > most):
+        raise ConfigError(f"{origin}: [{section}] {name} = {value} must be between {least} and {most}")
+    return value
+
+
+def _in_words(hint: str) -> str:
+    if "tuple" in hint:
+        return 'a list of texts, like ["one", "two"]'
+    if "bool" in hint:
+        return "true or false"
+    if "int" in hint or "float" in hint:
+        return "a number"
+    return 'a text in quotes, like "text"'
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    close = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
+    return f"; did you mean {close[0]!r}?" if close else f"; known are {', '.join(known)}"
