@@ -46,6 +46,10 @@ class BrowserError(FetchError):
     exit_code = 3
 
 
+class IndexingError(CreditlineError):
+    """A site or folder as a whole could not be indexed (single failed pages are results)."""
+
+
 class GateError(CreditlineError):
     """Bytes were refused by the decode gate. ``kind`` is a `records.GateProblem`."""
 

@@ -452,6 +452,8 @@ class PageReading:
     #: Outgoing links in document order, duplicates kept.
     links: tuple[Url, ...] = ()
     feeds: tuple[Url, ...] = ()
+    #: Linked style sheets (``<link rel=stylesheet>``, ``@import`` of inline styles), each once.
+    stylesheets: tuple[Url, ...] = ()
     #: Visible text, blanks folded, for page-state checks; cut at `page.TEXT_CAP` characters.
     text: str = ""
     robots_directives: tuple[str, ...] = ()

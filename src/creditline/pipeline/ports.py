@@ -125,6 +125,21 @@ class KnownReply:
 
 
 @dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What is kept of a file in the owner's folder, so that an unchanged one is not read again."""
+
+    #: ``file:`` address.
+    address: str
+    bytes_len: int
+    mtime_ns: int
+    #: ``None`` when the file could not be read as a picture; ``problem`` then says why.
+    sha256: str | None = None
+    #: A `records.GateProblem` and one line for people.
+    problem: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PageTask:
     """One page that waits for a check, with everything that sources said of it."""
 
@@ -164,6 +179,18 @@ class ReplyCache(Protocol):
 
     def remember_decoded(self, decoded: Decoded) -> None:
         """Keep what the gate made of some bytes, so that they are never decoded twice."""
+
+    def known_rendering(self, url: Url, raw_sha256: str) -> Rendering | None:
+        """What the browser made of this page when its raw document had this hash."""
+
+    def remember_rendering(self, rendering: Rendering, raw_sha256: str) -> None:
+        """Keep a whole rendering's DOM and boxes (no screenshot), the latest one per address."""
+
+    def known_file(self, address: str) -> KnownFile | None:
+        """What is known of a file by its ``file:`` address."""
+
+    def remember_file(self, file: KnownFile) -> None:
+        """Keep a file's size, time and hash, the latest ones per address."""
 
 
 class WorkStore(Protocol):
