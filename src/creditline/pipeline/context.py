@@ -1,0 +1,28 @@
+"""What every stage of the pipeline is given: whose run it is, and the edges, already built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from creditline.pipeline.ports import Browser, Clock, Gate, Observer, Store
+from creditline.pipeline.visits import Visits
+from creditline.records import Owner
+from creditline.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """One run's surroundings. `config` builds it; the stages only use it."""
+
+    owner: Owner
+    owner_id: str
+    store: Store
+    #: The way to the owner's own site: it may be a private host, and its files may be trusted a while.
+    own: Visits
+    #: The way to everybody else's pages.
+    web: Visits
+    browser: Browser
+    gate: Gate
+    clock: Clock
+    observer: Observer
+    settings: Settings

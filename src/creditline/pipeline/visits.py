@@ -1,0 +1,294 @@
+"""Asks for pages and pictures: the one place where fetcher, reply cache and decode gate meet.
+
+Whatever was fetched or decoded before is not fetched or decoded again: a request for a known address
+is conditional, bytes are known by their hash, and what a run has already fetched is taken as it is
+when the run is resumed. Everything is remembered before it is returned, so that a kill loses at most
+the requests that were under way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from creditline import fingerprint, page
+from creditline.errors import GateError
+from creditline.pipeline.ports import Clock, Fetcher, Gate, KnownReply, ReplyCache
+from creditline.records import Decoded, GateProblem, PageReading, Reply, Validators
+from creditline.urls import Url
+
+#: How long a picture on the owner's own site that comes without ETag and Last-Modified is taken to be
+#: unchanged. Judgement: people who exchange a picture under its old name run `index` again days later,
+#: and a portfolio of a thousand originals is gigabytes that nobody wants moved at every scan.
+OWN_FILES_FRESH = timedelta(days=7)
+
+#: Largest undecodable file whose bytes are kept, so that a 304 can be answered without a download.
+KEEP_BROKEN_BYTES = 1_000_000
+
+#: Statuses that are an answer about the address itself and may be remembered with the whole replies.
+_LASTING_FAILURES = frozenset({404, 410})
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """What an address gave, whether it came over the wire just now or was known to be unchanged.
+
+    ``reply`` is whole in both cases: status, headers and final address are those of the last whole
+    reply, ``not_modified`` and ``bytes_moved`` tell what this visit cost.
+    """
+
+    reply: Reply
+    #: ``b""`` when there is none, see ``problem``.
+    body: bytes = b""
+    sha256: str | None = None
+
+    @property
+    def url(self) -> Url:
+        """The address that was asked for."""
+        return self.reply.url
+
+    @property
+    def final_url(self) -> Url:
+        """The address after redirects."""
+        return self.reply.final_url
+
+    @property
+    def status(self) -> int | None:
+        """HTTP status of the last hop."""
+        return self.reply.status
+
+    @property
+    def ok(self) -> bool:
+        """Whether there is a whole document to read."""
+        return self.reply.ok
+
+    @property
+    def problem(self) -> str | None:
+        """Why there is no document, for people; ``None`` when there is one."""
+        return problem_of(self.reply)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What an image address gave: a decoded picture, or the reason why there is none."""
+
+    reply: Reply
+    decoded: Decoded | None = None
+    #: For people: ``http 404``, ``robots``, ``damaged``; ``None`` when ``decoded`` is there.
+    problem: str | None = None
+    #: The gate's word when it was the bytes that were at fault.
+    gate_problem: GateProblem | None = None
+    #: Details of ``problem``, where there are any.
+    detail: str | None = None
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the server says that there is no such file."""
+        return self.reply.status in _LASTING_FAILURES
+
+
+def problem_of(reply: Reply) -> str | None:
+    """Why a reply cannot be used, in a word or two; ``None`` when it can."""
+    if reply.problem is not None:
+        return reply.problem.value
+    if not reply.ok:
+        return f"http {reply.status}" if reply.status is not None else "no reply"
+    return None
+
+
+class Visits:
+    """Pages and pictures by address, for one kind of site (the owner's own, or everybody else's).
+
+    Args:
+        fetcher: The way out.
+        cache: What is known of addresses and bytes.
+        gate: Where untrusted bytes are read.
+        clock: Decides what is fresh.
+        files_fresh: How long a picture without validators is trusted; nothing by default.
+        fresh_since: Replies since then are taken without asking again: the start of a resumed run.
+    """
+
+    def __init__(
+        self,
+        fetcher: Fetcher,
+        cache: ReplyCache,
+        gate: Gate,
+        clock: Clock,
+        *,
+        files_fresh: timedelta = timedelta(0),
+        fresh_since: datetime | None = None,
+    ) -> None:
+        self._fetcher = fetcher
+        self._cache = cache
+        self._gate = gate
+        self._clock = clock
+        self._files_fresh = files_fresh
+        self.fresh_since = fresh_since
+        self._under_way: dict[tuple[str, str], asyncio.Task[object]] = {}
+        #: Bytes that came over the wire, by what they were asked for as.
+        self.page_bytes = 0
+        self.picture_bytes = 0
+
+    async def page(self, url: Url) -> Visit:
+        """Fetch a document, conditionally when it is known. Never raises for what a server does."""
+        return await self._once("page", url, lambda: self._visit_page(url.without_fragment()))
+
+    async def picture(self, url: Url) -> Picture:
+        """Fetch and decode an image, neither of which twice. Never raises for what a server does."""
+        return await self._once("picture", url, lambda: self._visit_picture(url.without_fragment()))
+
+    async def reading(self, visit: Visit) -> PageReading:
+        """Read a visited document in the gate's child.
+
+        A document that the child could not finish gives an empty reading whose ``incomplete`` says why.
+        """
+        return await self.read(visit.body, visit.final_url, visit.reply.headers)
+
+    async def read(self, html: bytes, url: Url, headers: tuple[tuple[str, str], ...]) -> PageReading:
+        """Read any document (a rendered one, say) in the gate's child, see `reading`."""
+        try:
+            return await self._gate.run(page.read_page, html, url.href, headers)
+        except GateError as error:
+            return PageReading(url=url, incomplete=f"{error.kind}: {error}")
+
+    async def sitemaps(self, origin: Url) -> tuple[Url, ...]:
+        """The sitemaps that the origin's robots.txt names."""
+        return await self._fetcher.robots_sitemaps(origin)
+
+    async def _once(self, kind: str, url: Url, ask: Callable[[], Awaitable[T]]) -> T:
+        """Let everybody who asks for one address at the same time wait for one request."""
+        key = (kind, url.without_fragment().href)
+        task = self._under_way.get(key)
+        if task is None:
+            task = asyncio.ensure_future(ask())  # type: ignore[arg-type]
+            self._under_way[key] = task
+            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+        return await asyncio.shield(task)  # type: ignore[return-value]
+
+    # --- pages ----------------------------------------------------------------------------------
+
+    async def _visit_page(self, url: Url) -> Visit:
+        known = self._cache.known_reply(url)
+        body = self._cache.body(known.body_sha256) if known else None
+        if known and self._was_just_fetched(known) and (body is not None or known.status >= 300):
+            return Visit(self._reply_of(known, url), body or b"", known.body_sha256)
+        usable = known if body is not None else None
+        reply = await self._fetcher.fetch_page(url, self._condition(usable))
+        self.page_bytes += reply.bytes_moved
+        if reply.not_modified and reply.problem is None and usable and body is not None:
+            return Visit(self._unchanged(reply, usable), body, usable.body_sha256)
+        sha256 = self._remember(reply, keep_body=True)
+        return Visit(reply, reply.body, sha256)
+
+    # --- pictures -------------------------------------------------------------------------------
+
+    async def _visit_picture(self, url: Url) -> Picture:
+        known = self._cache.known_reply(url)
+        if known and self._is_trusted(known):
+            picture = await self._known_picture(known, self._reply_of(known, url))
+            if picture is not None:
+                return picture
+        usable = known if known and await self._is_usable(known) else None
+        reply = await self._fetcher.fetch_image(url, self._condition(usable))
+        self.picture_bytes += reply.bytes_moved
+        if reply.not_modified and reply.problem is None and usable:
+            picture = await self._known_picture(usable, self._unchanged(reply, usable))
+            if picture is not None:
+                return picture
+            reply = await self._fetcher.fetch_image(url)
+            self.picture_bytes += reply.bytes_moved
+        return await self._new_picture(reply)
+
+    async def _new_picture(self, reply: Reply) -> Picture:
+        problem = problem_of(reply)
+        if problem is not None:
+            self._remember(reply, keep_body=False)
+            return Picture(reply=_without_body(reply), problem=problem, detail=reply.detail)
+        picture = await self._decode(reply, reply.body)
+        broken = picture.decoded is None
+        self._remember(reply, keep_body=broken and len(reply.body) <= KEEP_BROKEN_BYTES)
+        return picture
+
+    async def _decode(self, reply: Reply, body: bytes) -> Picture:
+        sha256 = sha256_of(body)
+        decoded = self._cache.known_decoded(sha256, fingerprint.ALGORITHM)
+        if decoded is None:
+            try:
+                decoded = await self._gate.run(fingerprint.decode_image, body)
+            except GateError as error:
+                return _refused(_without_body(reply), error)
+            self._cache.remember_decoded(decoded)
+        return Picture(reply=_without_body(reply), decoded=decoded)
+
+    async def _known_picture(self, known: KnownReply, reply: Reply) -> Picture | None:
+        """What an unchanged file is; ``None`` when nothing that was kept can tell."""
+        if known.status in _LASTING_FAILURES:
+            return Picture(reply=reply, problem=f"http {known.status}")
+        decoded = self._cache.known_decoded(known.body_sha256, fingerprint.ALGORITHM)
+        if decoded is not None:
+            return Picture(reply=reply, decoded=decoded)
+        body = self._cache.body(known.body_sha256)
+        return await self._decode(reply, body) if body is not None else None
+
+    async def _is_usable(self, known: KnownReply) -> bool:
+        """Whether a 304 would be enough to say what the picture is."""
+        return known.status not in _LASTING_FAILURES and (
+            self._cache.known_decoded(known.body_sha256, fingerprint.ALGORITHM) is not None
+            or self._cache.body(known.body_sha256) is not None
+        )
+
+    # --- what is known --------------------------------------------------------------------------
+
+    def _was_just_fetched(self, known: KnownReply) -> bool:
+        return self.fresh_since is not None and known.fetched_at >= self.fresh_since
+
+    def _is_trusted(self, known: KnownReply) -> bool:
+        if self._was_just_fetched(known):
+            return True
+        return (
+            not known.validators
+            and known.status not in _LASTING_FAILURES
+            and self._clock.now() - known.fetched_at < self._files_fresh
+        )
+
+    def _condition(self, known: KnownReply | None) -> Validators | None:
+        return known.validators if known and known.validators else None
+
+    def _remember(self, reply: Reply, *, keep_body: bool) -> str | None:
+        if reply.problem is not None or reply.not_modified:
+            return None
+        if reply.ok or reply.status in _LASTING_FAILURES:
+            return self._cache.remember_reply(reply, keep_body=keep_body and reply.ok)
+        return None
+
+    def _reply_of(self, known: KnownReply, url: Url) -> Reply:
+        return Reply(
+            url=url,
+            final_url=known.final_url,
+            fetched_at=known.fetched_at,
+            status=known.status,
+            headers=known.headers,
+        )
+
+    def _unchanged(self, reply: Reply, known: KnownReply) -> Reply:
+        return replace(reply, status=known.status, headers=known.headers, final_url=known.final_url)
+
+
+def sha256_of(body: bytes) -> str:
+    """SHA-256 of some bytes, 64 hex digits."""
+    return hashlib.sha256(body).hexdigest()
+
+
+def _without_body(reply: Reply) -> Reply:
+    return replace(reply, body=b"")
+
+
+def _refused(reply: Reply, error: GateError) -> Picture:
+    kind = GateProblem(error.kind)
+    return Picture(reply=reply, problem=kind.value, gate_problem=kind, detail=str(error))
