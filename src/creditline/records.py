@@ -7,7 +7,7 @@ One word per thing; docs/glossary.md explains them for people. Times are aware U
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -687,6 +687,8 @@ class CheckResult:
     validators: Validators = Validators()
     raw_sha256: str | None = None
     bytes_moved: int = 0
+    #: BCP 47 tag of the page as it names itself (`PageReading.language`).
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -717,6 +719,8 @@ class Use:
     #: The owner's correction of the verdict, ``None`` without one; it outranks the judge.
     verdict_by_owner: VerdictKind | None = None
     sources: tuple[str, ...] = ()
+    #: BCP 47 tag of the page as it names itself, for the letter; ``None`` where it does not.
+    page_language: str | None = None
 
     @property
     def verdict_kind(self) -> VerdictKind:
@@ -780,14 +784,27 @@ class RequestOutcome(StrEnum):
     NO_ANSWER = "no_answer"
 
 
+#: Opens the constructor of `MissingCredit`. Only `outreach.missing_credit` may name it; a test holds that.
+MISSING_CREDIT_SEAL = object()
+
+
 @dataclass(frozen=True, slots=True)
 class MissingCredit:
-    """A use that may lead to a letter. Only `outreach.missing_credit` may build one."""
+    """A use that may lead to a letter. Only `outreach.missing_credit` may build one.
+
+    Raises:
+        TypeError: Built elsewhere, also by `dataclasses.replace`.
+    """
 
     use: Use
     work: Work
     #: ``none``, ``text_only`` or ``credited_to_other``: what the letter may say.
     kind: VerdictKind
+    seal: InitVar[object] = None
+
+    def __post_init__(self, seal: object) -> None:
+        if seal is not MISSING_CREDIT_SEAL:
+            raise TypeError("a MissingCredit is only made by creditline.outreach.missing_credit")
 
 
 @dataclass(frozen=True, slots=True)
@@ -809,6 +826,57 @@ class Request:
 
 
 # --- work in progress ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class KnownReply:
+    """What is kept of the last whole reply to an address, for the next conditional request."""
+
+    url: Url
+    final_url: Url
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    validators: Validators
+    body_sha256: str
+    fetched_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class KnownFile:
+    """What is kept of a file in the owner's folder, so that an unchanged one is not read again."""
+
+    #: ``file:`` address.
+    address: str
+    bytes_len: int
+    mtime_ns: int
+    #: ``None`` when the file could not be read as a picture; ``problem`` then says why.
+    sha256: str | None = None
+    #: A `records.GateProblem` and one line for people.
+    problem: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageTask:
+    """One page that waits for a check, with everything that sources said of it."""
+
+    page_id: str
+    url: Url
+    kind: PageUrlKind
+    #: Addresses under which sources saw our images there, and works they named.
+    image_urls: tuple[Url, ...] = ()
+    work_ids: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    last_checked: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One run of a long command; an unfinished one of the same question is taken up again."""
+
+    id: str
+    started_at: datetime
+    resumed: bool
 
 
 @dataclass(frozen=True, slots=True)

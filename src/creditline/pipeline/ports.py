@@ -8,7 +8,6 @@ transactions, and is only ever called from one thread.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
@@ -17,15 +16,18 @@ from creditline.records import (
     Decoded,
     Disposition,
     EvidenceItem,
+    KnownFile,
+    KnownReply,
     Lease,
     PageCheck,
-    PageUrlKind,
+    PageTask,
     Progress,
     Rendering,
     Reply,
     Request,
     RequestOutcome,
     RequestStatus,
+    Run,
     SearchOutcome,
     Sighting,
     Use,
@@ -36,6 +38,27 @@ from creditline.records import (
 from creditline.urls import Url
 
 T = TypeVar("T")
+
+__all__ = [
+    "Browser",
+    "CheckStore",
+    "Clock",
+    "DiscoveryStore",
+    "EvidenceStore",
+    "Fetcher",
+    "Gate",
+    "HostBudgets",
+    "KnownFile",
+    "KnownReply",
+    "Observer",
+    "PageTask",
+    "ReplyCache",
+    "RequestStore",
+    "Run",
+    "RunStore",
+    "Store",
+    "WorkStore",
+]
 
 
 class Clock(Protocol):
@@ -109,57 +132,6 @@ class Gate(Protocol):
 
 
 # --- store --------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class KnownReply:
-    """What is kept of the last whole reply to an address, for the next conditional request."""
-
-    url: Url
-    final_url: Url
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    validators: Validators
-    body_sha256: str
-    fetched_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class KnownFile:
-    """What is kept of a file in the owner's folder, so that an unchanged one is not read again."""
-
-    #: ``file:`` address.
-    address: str
-    bytes_len: int
-    mtime_ns: int
-    #: ``None`` when the file could not be read as a picture; ``problem`` then says why.
-    sha256: str | None = None
-    #: A `records.GateProblem` and one line for people.
-    problem: str | None = None
-    detail: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class PageTask:
-    """One page that waits for a check, with everything that sources said of it."""
-
-    page_id: str
-    url: Url
-    kind: PageUrlKind
-    #: Addresses under which sources saw our images there, and works they named.
-    image_urls: tuple[Url, ...] = ()
-    work_ids: tuple[str, ...] = ()
-    sources: tuple[str, ...] = ()
-    last_checked: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """One run of a long command; an unfinished one of the same question is taken up again."""
-
-    id: str
-    started_at: datetime
-    resumed: bool
 
 
 class ReplyCache(Protocol):
