@@ -10,10 +10,10 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from creditline import fingerprint, page
 from creditline.errors import GateError
@@ -130,7 +130,7 @@ class Visits:
         self._clock = clock
         self._files_fresh = files_fresh
         self.fresh_since = fresh_since
-        self._under_way: dict[tuple[str, str], asyncio.Task[object]] = {}
+        self._under_way: dict[tuple[str, str], asyncio.Task[Any]] = {}
         #: Bytes that came over the wire, by what they were asked for as.
         self.page_bytes = 0
         self.picture_bytes = 0
@@ -161,15 +161,16 @@ class Visits:
         """The sitemaps that the origin's robots.txt names."""
         return await self._fetcher.robots_sitemaps(origin)
 
-    async def _once(self, kind: str, url: Url, ask: Callable[[], Awaitable[T]]) -> T:
+    async def _once(self, kind: str, url: Url, ask: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Let everybody who asks for one address at the same time wait for one request."""
         key = (kind, url.without_fragment().href)
         task = self._under_way.get(key)
         if task is None:
-            task = asyncio.ensure_future(ask())  # type: ignore[arg-type]
+            task = asyncio.ensure_future(ask())
             self._under_way[key] = task
             task.add_done_callback(lambda _: self._under_way.pop(key, None))
-        return await asyncio.shield(task)  # type: ignore[return-value]
+        result: T = await asyncio.shield(task)
+        return result
 
     # --- pages ----------------------------------------------------------------------------------
 
