@@ -30,7 +30,6 @@ def test_a_datagram_elsewhere_is_refused(stays_on_this_machine):
 
 
 def test_this_machine_is_reached(stays_on_this_machine):
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        with socket.create_connection(server.getsockname()):
-            pass
+    with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection(server.getsockname()):
+        pass
     assert stays_on_this_machine == []
