@@ -233,6 +233,9 @@ class CheckStore(Protocol):
     def uses(self, owner_id: str, verdicts: Sequence[VerdictKind] = ()) -> list[Use]:
         """Uses, by page and image address; those with one of the verdicts when any is named."""
 
+    def page_uses(self, owner_id: str, page_url: Url) -> list[Use]:
+        """The uses known on one page, whatever its last check said."""
+
     def page_checks(self, owner_id: str) -> list[PageCheck]:
         """The latest check of every page."""
 
