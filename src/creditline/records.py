@@ -464,6 +464,29 @@ class PageReading:
 
 
 @dataclass(frozen=True, slots=True)
+class SitemapImage:
+    """One picture that a sitemap names, with the page it is said to be on."""
+
+    url: Url
+    page: Url
+    title: str | None = None
+    caption: str | None = None
+    license_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapReading:
+    """What a sitemap, sitemap index or feed names."""
+
+    pages: tuple[Url, ...] = ()
+    #: Further sitemaps to read.
+    sitemaps: tuple[Url, ...] = ()
+    images: tuple[SitemapImage, ...] = ()
+    #: What was wrong with it; what was read until there is kept. ``None`` when it was read whole.
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PageSnapshot:
     """What one visit saw of one page: the raw reply and, where the browser was used, its rendering."""
 
