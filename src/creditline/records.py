@@ -744,6 +744,8 @@ class Use:
     sources: tuple[str, ...] = ()
     #: BCP 47 tag of the page as it names itself, for the letter; ``None`` where it does not.
     page_language: str | None = None
+    #: What tells this copy from others on the page and survives cache busting (part of the natural key).
+    content_key: str = ""
 
     @property
     def verdict_kind(self) -> VerdictKind:
