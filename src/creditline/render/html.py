@@ -1,0 +1,44 @@
+"""HTML out of templates: everything is escaped, and a link leads to http or https or nowhere."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup, escape
+
+from creditline.render.text import cut, visible
+from creditline.urls import Url
+
+
+def html_environment(folder: Path) -> Environment:
+    """Build the environment for the HTML templates of one folder.
+
+    Autoescape is on, an unknown name is an error, every value is made visible and cut
+    (`creditline.render.text`), ``None`` reads "not known". Filter ``href`` is `safe_href`; its result
+    is the only thing that belongs into a ``href`` attribute.
+    """
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_shown,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["href"] = safe_href
+    return environment
+
+
+def safe_href(address: str | None) -> Markup:
+    """The address as browsers read it, for a ``href`` attribute; empty when not http(s)."""
+    url = Url.try_parse(address) if address else None
+    return escape(url.href) if url else Markup("")
+
+
+def _shown(value: object) -> object:
+    if value is None:
+        return "not known"
+    if hasattr(value, "__html__"):
+        return value
+    return cut(visible(str(value)))
