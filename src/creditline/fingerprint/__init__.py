@@ -1,0 +1,21 @@
+"""Recognition: pixels to a fingerprint, fingerprints to a match.
+
+Pure: no network, no store, no clock. A match that is `confirmed` may in the end lead to a letter, so
+everything here prefers silence to a wrong answer.
+"""
+
+from creditline.fingerprint.algorithm import ALGORITHM, METHODS, MIN_QUALITY
+from creditline.fingerprint.decode import THUMBNAIL_PX, decode_image, decode_original
+from creditline.fingerprint.index import PortfolioIndex
+from creditline.fingerprint.pairs import match
+
+__all__ = [
+    "ALGORITHM",
+    "METHODS",
+    "MIN_QUALITY",
+    "THUMBNAIL_PX",
+    "PortfolioIndex",
+    "decode_image",
+    "decode_original",
+    "match",
+]
