@@ -177,6 +177,6 @@ def _unidentified(head: bytes, formats: tuple[str, ...]) -> GateError:
 
 
 def _register_heif() -> None:
-    from pillow_heif import register_heif_opener
+    from pi_heif import register_heif_opener
 
     register_heif_opener(thumbnails=False)
