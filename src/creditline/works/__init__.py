@@ -1,0 +1,33 @@
+"""The owner's works: which files are one picture, which pictures take no part, which files are ours.
+
+Pure: gets what pages name and what files hold, gives works with their renditions and reasons.
+"""
+
+from creditline.works.declared import Family, declared_families, with_linked_file
+from creditline.works.exclusion import before_fetch, fetchable
+from creditline.works.finds import INLINE_PREFIX, FileResult, FoundImage, Origin, found_on_page
+from creditline.works.grouping import Seen, works_of
+from creditline.works.hosts import HostBook, HostKind, host_book
+from creditline.works.hotlinks import OwnFiles, own_files
+from creditline.works.ownership import likely_own_name
+
+__all__ = [
+    "INLINE_PREFIX",
+    "Family",
+    "FileResult",
+    "FoundImage",
+    "HostBook",
+    "HostKind",
+    "Origin",
+    "OwnFiles",
+    "Seen",
+    "before_fetch",
+    "declared_families",
+    "fetchable",
+    "found_on_page",
+    "host_book",
+    "likely_own_name",
+    "own_files",
+    "with_linked_file",
+    "works_of",
+]

@@ -1,0 +1,214 @@
+"""Renditions to works: one picture as a creation, with all its files, pages, words and rights.
+
+Files belong together when they are declared to be sizes of one picture (`declared`), hold the same
+bytes, or look the same to the perceptual hash and have the same shape. Crops of a different shape
+stay works of their own.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from creditline.fingerprint import MIN_QUALITY
+from creditline.records import Decoded, Exclusion, Owner, Rendition, RightsMetadata, Work
+from creditline.works.declared import Family, Sets
+from creditline.works.exclusion import Reason, after_fetch
+from creditline.works.finds import FileResult, FoundImage, Origin
+
+#: Distance in bits of 256 up to which two perceptual hashes are one picture's. The nearest two of 3.36
+#: million pairs of different pictures differed by 52 bits (`fingerprint.algorithm`); sizes and formats
+#: that a site makes of one original stay within 8 (measured: tests/works/test_grouping.py). Frames of a
+#: series shot within a second can lie between, so the bound is kept at what sizes need.
+SAME_PICTURE_BITS = 8
+#: How much the shapes (width over height) of two files of one picture may differ. Rounding a 150-pixel
+#: thumbnail to whole pixels changes it by 0.7 %; the mildest crop in use (3:2 to 16:10) by 6 %.
+SAME_SHAPE = 0.02
+#: Longer side in pixels up to which a picture that links to an image file is its thumbnail, even when
+#: it was cropped: largest square thumbnail of WordPress and gallery themes.
+THUMBNAIL_PX = 400
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One family with what fetching its files gave."""
+
+    family: Family
+    #: In the order in which they were asked for; at most one holds a decoded picture.
+    results: tuple[FileResult, ...] = ()
+    #: Why none was asked for.
+    reason: Reason | None = None
+
+    @property
+    def best(self) -> FileResult | None:
+        """The file that was decoded."""
+        return next((result for result in self.results if result.decoded is not None), None)
+
+
+def works_of(seen: Sequence[Seen], owner: Owner, owner_id: str) -> list[Work]:
+    """Group families to works, excluded ones included, ordered by address.
+
+    The ids of the works are empty: the store gives them.
+    """
+    ordered = sorted(seen, key=lambda each: each.family.key)
+    groups: dict[str, list[Seen]] = defaultdict(list)
+    sets = _same_pictures(ordered)
+    for each in ordered:
+        groups[sets.find(each.family.key)].append(each)
+    works = [_work(members, owner, owner_id) for members in groups.values()]
+    return sorted(works, key=lambda work: work.url)
+
+
+def _same_pictures(seen: Sequence[Seen]) -> Sets:
+    sets = Sets()
+    by_key = {each.family.key: each for each in seen}
+    decoded = [(each.family.key, each.best.decoded) for each in seen if each.best and each.best.decoded]
+    by_bytes: dict[str, str] = {}
+    for key, picture in decoded:
+        sets.join(key, by_bytes.setdefault(picture.sha256, key))
+    for one, other in close_pairs([picture for _, picture in decoded]):
+        sets.join(decoded[one][0], decoded[other][0])
+    for each in seen:
+        for key in each.family.links_to:
+            if key in by_key and _is_thumbnail_of(each, by_key[key]):
+                sets.join(each.family.key, key)
+    return sets
+
+
+def close_pairs(pictures: Sequence[Decoded]) -> Iterable[tuple[int, int]]:
+    """Positions of pictures that look the same and have the same shape.
+
+    Time grows with the square of their number: 5,000 pictures take about a second.
+    """
+    usable = [i for i, picture in enumerate(pictures) if picture.fingerprint.quality >= MIN_QUALITY]
+    if len(usable) < 2:
+        return
+    hashes = np.stack([np.frombuffer(pictures[i].fingerprint.phash, dtype=np.uint64) for i in usable])
+    shapes = np.array([pictures[i].width / pictures[i].height for i in usable])
+    for row in range(len(usable) - 1):
+        distances: NDArray[np.int64] = np.bitwise_count(hashes[row + 1 :] ^ hashes[row]).sum(
+            axis=1, dtype=np.int64
+        )
+        alike = np.abs(shapes[row + 1 :] / shapes[row] - 1) <= SAME_SHAPE
+        for offset in np.flatnonzero((distances <= SAME_PICTURE_BITS) & alike):
+            yield usable[row], usable[row + 1 + int(offset)]
+
+
+def _is_thumbnail_of(small: Seen, large: Seen) -> bool:
+    """Whether a family that links to another one shows its thumbnail, by size or for want of a file."""
+    if large.best is None or large.best.decoded is None:
+        return False
+    if small.best is None or small.best.decoded is None:
+        return small.reason is None and bool(small.results)
+    mine, theirs = small.best.decoded, large.best.decoded
+    return max(mine.width, mine.height) <= THUMBNAIL_PX < max(theirs.width, theirs.height)
+
+
+# --- one work -----------------------------------------------------------------------------------
+
+
+def _work(members: Sequence[Seen], owner: Owner, owner_id: str) -> Work:
+    results = [result for each in members for result in each.results]
+    decoded = sorted(((r.decoded, r.url) for r in results if r.decoded), key=lambda pair: _rank(*pair))
+    found = list(dict.fromkeys(image for each in members for image in each.family.found))
+    best, url = decoded[0] if decoded else (None, _first_address(members))
+    rights = _rights(best, found)
+    reason = _reason(members, best, url, found, owner)
+    return Work(
+        id="",
+        owner_id=owner_id,
+        url=url,
+        title=rights.title or _first(image.title for image in found),
+        alt=_first(image.alt for image in found),
+        width=best.width if best else None,
+        height=best.height if best else None,
+        renditions=_renditions(members, results),
+        pages=tuple(dict.fromkeys(image.page for image in found if image.page)),
+        rights=rights,
+        fingerprint=best.fingerprint if best else None,
+        exclusion=reason[0] if reason else None,
+        exclusion_note=reason[1] if reason else None,
+    )
+
+
+def _rank(decoded: Decoded, url: str) -> tuple[int, int, int, str]:
+    """Most pixels first, then most bytes, then the shortest address."""
+    return (-decoded.width * decoded.height, -decoded.bytes_len, len(url), url)
+
+
+def _reason(
+    members: Sequence[Seen], best: Decoded | None, url: str, found: Sequence[FoundImage], owner: Owner
+) -> Reason | None:
+    if best is not None:
+        return after_fetch(found, url, best, owner)
+    told = next((each.reason for each in members if each.reason), None)
+    if told is not None:
+        return told
+    failed = [result for each in members for result in each.results]
+    excluded = [result for result in failed if result.exclusion]
+    first = (excluded or failed)[0]
+    return first.exclusion or Exclusion.MISSING, "; ".join(
+        dict.fromkeys(result.problem or "no file" for result in failed)
+    )
+
+
+def _first_address(members: Sequence[Seen]) -> str:
+    return next(
+        (url for each in members for url in _addresses(each)),
+        members[0].family.key,
+    )
+
+
+def _addresses(seen: Seen) -> list[str]:
+    return [result.url for result in seen.results] or [url.href for url in seen.family.urls]
+
+
+def _renditions(members: Sequence[Seen], results: Sequence[FileResult]) -> tuple[Rendition, ...]:
+    """Every file of the work, fetched or only named, the largest first."""
+    by_url = {result.url: _rendition(result) for result in results}
+    for each in members:
+        widths = dict(each.family.widths)
+        for url in each.family.urls:
+            by_url.setdefault(url.href, Rendition(url=url.href, width=widths.get(url)))
+    return tuple(sorted(by_url.values(), key=lambda r: (-(r.width or 0) * (r.height or 1), r.url)))
+
+
+def _rendition(result: FileResult) -> Rendition:
+    decoded = result.decoded
+    if decoded is None:
+        return Rendition(url=result.url, problem=result.problem)
+    return Rendition(
+        url=result.url,
+        width=decoded.width,
+        height=decoded.height,
+        format=decoded.format,
+        bytes_len=decoded.bytes_len,
+        sha256=decoded.sha256,
+    )
+
+
+def _rights(best: Decoded | None, found: Sequence[FoundImage]) -> RightsMetadata:
+    """What the file says, completed by what structured data, sitemap and media library say."""
+    rights = best.rights if best else RightsMetadata()
+    order = sorted(found, key=lambda image: (image.origin is not Origin.PAGE, image.origin.value))
+    for image in order:
+        missing = {
+            field.name: getattr(image.rights, field.name)
+            for field in fields(RightsMetadata)
+            if not getattr(rights, field.name) and getattr(image.rights, field.name)
+        }
+        rights = replace(rights, **missing) if missing else rights
+    return rights
+
+
+def _first(texts: Iterable[str | None]) -> str | None:
+    return next((text.strip() for text in texts if text and text.strip()), None)
+
+
+def rendition_urls(works: Iterable[Work]) -> Mapping[str, str]:
+    """Address of every rendition to the id of its work."""
+    return {rendition.url: work.id for work in works for rendition in work.renditions}
