@@ -4,6 +4,8 @@ Every message says what happened, to which thing, and what to do next, in one li
 Anything that is not one of these is a defect of the program and surfaces as it is.
 """
 
+from __future__ import annotations
+
 
 class CreditlineError(Exception):
     """Base of every expected failure."""
@@ -56,6 +58,10 @@ class GateError(CreditlineError):
     def __init__(self, kind: str, message: str) -> None:
         super().__init__(message)
         self.kind = kind
+
+    def __reduce__(self) -> tuple[type[GateError], tuple[str, str]]:
+        """Pickle with both arguments: the error crosses from the gate's child to us."""
+        return type(self), (self.kind, str(self))
 
 
 class FingerprintError(CreditlineError):
