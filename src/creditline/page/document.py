@@ -1,0 +1,151 @@
+"""A document as a careful reader takes it in: elements, and lines of text, links and images in order.
+
+Every element and every run of text has a *tick*: its place in reading order. An element covers the
+ticks from its start to its end, so that "inside", "before" and "after" are comparisons of numbers.
+A *line* is text that a reader sees as one piece: it ends at block elements, line breaks and pictures,
+however many wrappers stand around it.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass, field
+
+Attributes = dict[str, str]
+
+
+class Element:
+    """One element of the document; ``end`` is set when it closes."""
+
+    __slots__ = ("attrs", "depth", "end", "hidden", "parent", "start", "tag")
+
+    def __init__(self, tag: str, attrs: Attributes, parent: Element | None, start: int) -> None:
+        self.tag = tag
+        self.attrs = attrs
+        self.parent = parent
+        self.start = start
+        self.end = start
+        self.depth: int = parent.depth + 1 if parent is not None else 0
+        #: Not shown to a reader: by attribute or inline style, its own or an ancestor's.
+        self.hidden = False
+
+    def get(self, name: str) -> str:
+        """The attribute's value, ``""`` where it is missing."""
+        return self.attrs.get(name, "")
+
+    def covers(self, tick: int) -> bool:
+        """Whether something at this tick stands inside."""
+        return self.start <= tick < self.end
+
+    def ancestors(self) -> list[Element]:
+        """The elements around this one, innermost first."""
+        found = []
+        element = self.parent
+        while element is not None:
+            found.append(element)
+            element = element.parent
+        return found
+
+    def closest(self, *tags: str) -> Element | None:
+        """This element or the nearest one around it with one of the tags."""
+        element: Element | None = self
+        while element is not None and element.tag not in tags:
+            element = element.parent
+        return element
+
+    def __repr__(self) -> str:
+        return f"<{self.tag} {self.start}..{self.end}>"
+
+
+@dataclass(slots=True)
+class LinkSpan:
+    """A link's part of a line: ``line.text[start:end]`` is its text there."""
+
+    element: Element
+    start: int
+    end: int
+
+    @property
+    def href(self) -> str:
+        """The address as written."""
+        return self.element.get("href")
+
+
+@dataclass(slots=True)
+class Line:
+    """One piece of text as a reader sees it, blanks folded."""
+
+    index: int
+    text: str
+    #: Ticks of its first and after its last run of text.
+    start: int
+    end: int
+    #: The innermost block element around its first run.
+    block: Element
+    links: list[LinkSpan] = field(default_factory=list)
+    #: ``(tick, offset)`` of each run of text, to find which part an inline element covers.
+    runs: list[tuple[int, int]] = field(default_factory=list)
+
+    def span_of(self, element: Element) -> tuple[int, int]:
+        """Which part of the text stands inside an element: ``(start, end)``, empty when none."""
+        inside = [k for k, (tick, _) in enumerate(self.runs) if element.start <= tick < element.end]
+        if not inside:
+            return (0, 0)
+        after = inside[-1] + 1
+        end = self.runs[after][1] if after < len(self.runs) else len(self.text)
+        return (self.runs[inside[0]][1], end)
+
+
+@dataclass(slots=True)
+class Document:
+    """A parsed document, as `page.parse.parse_document` makes it."""
+
+    elements: list[Element] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    #: All ``<img>`` in document order, ``noscript`` and ``template`` included.
+    imgs: list[Element] = field(default_factory=list)
+    #: Other elements that may show a picture (poster, svg image, style attribute), in order.
+    showers: list[Element] = field(default_factory=list)
+    links: list[Element] = field(default_factory=list)
+    metas: list[Element] = field(default_factory=list)
+    head_links: list[Element] = field(default_factory=list)
+    #: ``(element, text)`` of scripts that hold data, of style sheets and of noscript content.
+    json_scripts: list[tuple[Element, str]] = field(default_factory=list)
+    styles: list[str] = field(default_factory=list)
+    noscript_text: str = ""
+    script_chars: int = 0
+    title: str = ""
+    base_href: str | None = None
+    language: str | None = None
+    chars: int = 0
+    #: Why the document was not read to its end.
+    incomplete: str | None = None
+
+    def lines_between(self, start: int, end: int) -> list[Line]:
+        """The lines that begin at ticks ``start`` to ``end``."""
+        low = bisect_left(self.lines, start, key=_line_start)
+        high = bisect_left(self.lines, end, lo=low, key=_line_start)
+        return self.lines[low:high]
+
+    def lines_in(self, element: Element) -> list[Line]:
+        """The lines inside an element."""
+        return self.lines_between(element.start, element.end)
+
+    def text_of(self, element: Element) -> str:
+        """All text inside an element, lines joined by a blank; parts of lines for inline elements."""
+        low = bisect_left(self.lines, element.start, key=_line_end)
+        parts = []
+        for line in self.lines[low:]:
+            if line.start >= element.end:
+                break
+            start, end = line.span_of(element)
+            parts.append(line.text[start:end].strip())
+        return " ".join(part for part in parts if part)
+
+
+def _line_start(line: Line) -> int:
+    return line.start
+
+
+def _line_end(line: Line) -> int:
+    return line.end

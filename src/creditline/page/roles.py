@@ -1,0 +1,147 @@
+"""What a picture is for on its page: content, or something nobody would credit."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property
+
+from creditline.page.addresses import is_picture_file, resolve
+from creditline.page.document import Document, Element
+from creditline.page.hints import hints_of, hints_of_names
+from creditline.page.pictures import Picture
+from creditline.records import Role
+from creditline.urls import Url
+
+#: Pictures declared at most this large (CSS pixels, both sides) are icons: the largest icon size that
+#: interface guidelines name, and below the smallest thumbnails of blogs.
+ICON_PX = 64
+#: A page with at least this many linked pictures, each to another page of the site, lists articles.
+LISTING_TEASERS = 4
+_AVATAR_HOST = re.compile(r"(?:^|[/.])(?:gravatar\.com|wp\.com/avatar)|/avatars?/", re.IGNORECASE)
+_AD_HOST = re.compile(
+    r"doubleclick\.net|googlesyndication|/adserver|adnxs|adform|/banners?/|zanox|awin1|tradedoubler|"
+    r"amazon-adsystem|"
+    r"ssl-images-amazon\.com/.*\._SL",
+    re.IGNORECASE,
+)
+_LOGO_FILE = re.compile(
+    r"(?:^|[-_./])(?:logo|icon|sprite|favicon|badge|button|btn)s?(?:[-_.\d]|$)", re.IGNORECASE
+)
+_ATTACHMENT = re.compile(
+    r"attachment|[?&]p=\d+|/wiki/[^/]*:|/(?:photo|image|picture|foto|bild|media|gallery|galerie)s?/",
+    re.IGNORECASE,
+)
+_COMMENT_TYPES = ("/Comment", "/UserComments", "/Review")
+_FAR = 7
+_NOT_AUTHOR = frozenset(("caption", "credit", "content"))
+
+
+class RoleReader:
+    """Tells the roles of one document's pictures."""
+
+    def __init__(self, document: Document, base: Url | None) -> None:
+        self._document = document
+        self._base = base
+
+    def role(self, picture: Picture) -> tuple[Role, str | None]:
+        """The role and what said so; plain content has no note."""
+        return (
+            self._by_own_marks(picture)
+            or self._by_surroundings(picture)
+            or self._by_link(picture)
+            or (Role.CONTENT, None)
+        )
+
+    def _by_own_marks(self, picture: Picture) -> tuple[Role, str] | None:
+        names = f"{picture.attribute('class')} {picture.attribute('id')}"
+        own = hints_of_names(names)
+        address = picture.sources[0].address if picture.sources else ""
+        if "avatar" in own or _AVATAR_HOST.search(address[:500]):
+            return Role.AVATAR, f"image marked {names.strip() or address[:60]!r}"
+        if _AD_HOST.search(address[:500]):
+            return Role.ADVERT, "served by an advertising host"
+        width, height = picture.declared
+        if width is not None and height is not None and max(width, height) <= ICON_PX:
+            return Role.LOGO, f"icon of {width}x{height} pixels"
+        if "logo" in own and (_LOGO_FILE.search(address[-200:]) or (width or ICON_PX) <= 4 * ICON_PX):
+            return Role.LOGO, f"image marked {names.strip()!r}"
+        return None
+
+    def _by_surroundings(self, picture: Picture) -> tuple[Role, str] | None:
+        element = picture.element
+        logo_file = any(
+            _LOGO_FILE.search(source.address.rsplit("/", 1)[-1][:200]) for source in picture.sources
+        )
+        for distance, around in enumerate(element.ancestors()):
+            tag = around.tag
+            if tag in ("body", "html", "main"):
+                break
+            hints = hints_of(around)
+            note = f"<{tag}> {around.get('class') or around.get('id')}".strip()[:80]
+            itemtype = around.get("itemtype")
+            if "comment" in hints or itemtype.endswith(_COMMENT_TYPES):
+                return Role.COMMENT, note
+            if "avatar" in hints and distance <= 3:
+                return Role.AVATAR, note
+            if "author" in hints and distance <= _FAR and not hints & _NOT_AUTHOR and tag != "article":
+                return Role.AVATAR, note
+            if "content" in hints or "caption" in hints:
+                continue
+            if "logo" in hints and distance <= 2 and logo_file:
+                return Role.LOGO, note
+            if "advert" in hints and distance <= _FAR:
+                return Role.ADVERT, note
+            if "navigation" in hints and _is_site_part(around):
+                return (Role.LOGO if logo_file else Role.THUMBNAIL), note
+            if "related" in hints:
+                return Role.THUMBNAIL, note
+        return None
+
+    def _by_link(self, picture: Picture) -> tuple[Role, str] | None:
+        """A picture that leads to another page of the same site, as a teaser does."""
+        link = picture.link
+        if link is None or self._base is None:
+            return None
+        href = link.get("href")
+        if is_picture_file(href) or _ATTACHMENT.search(href):
+            return None
+        target = resolve(href, self._base)
+        if target is None or target.registrable_domain != self._base.registrable_domain:
+            return None
+        if target.without_fragment().path == self._base.path:
+            return None
+        if self._lists_articles and self._is_card(picture, link, target):
+            return Role.THUMBNAIL, f"teaser of {target.path[:60]}"
+        return None
+
+    def _is_card(self, picture: Picture, link: Element, target: Url) -> bool:
+        """Whether a second link with text near the picture leads to the same place, or the link holds "
+        "text."""
+        if self._document.lines_in(link):
+            return True
+        card = link
+        for _ in range(4):
+            if card.parent is None or card.parent.tag in ("body", "main"):
+                break
+            card = card.parent
+        return any(
+            span.element is not link and resolve(span.href, self._base) == target
+            for line in self._document.lines_in(card)
+            for span in line.links
+        )
+
+    @cached_property
+    def _lists_articles(self) -> bool:
+        """Whether many pictures of the page lead to other pages."""
+        linked = (img.closest("a") for img in self._document.imgs)
+        return (
+            sum(1 for link in linked if link is not None and not is_picture_file(link.get("href")))
+            >= LISTING_TEASERS
+        )
+
+
+def _is_site_part(element: Element) -> bool:
+    """Whether a header or footer belongs to the site rather than to an article or figure."""
+    return element.parent is not None and all(
+        around.tag not in ("article", "figure", "section", "main", "li") for around in element.ancestors()
+    )
