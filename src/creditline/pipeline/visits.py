@@ -29,8 +29,8 @@ OWN_FILES_FRESH = timedelta(days=7)
 #: Largest undecodable file whose bytes are kept, so that a 304 can be answered without a download.
 KEEP_BROKEN_BYTES = 1_000_000
 
-#: Statuses that are an answer about the address itself and may be remembered with the whole replies.
-_LASTING_FAILURES = frozenset({404, 410})
+#: Statuses with which a server says that there is no such file.
+_NO_SUCH_FILE = frozenset({404, 410})
 
 T = TypeVar("T")
 
@@ -90,7 +90,7 @@ class Picture:
     @property
     def is_missing(self) -> bool:
         """Whether the server says that there is no such file."""
-        return self.reply.status in _LASTING_FAILURES
+        return self.reply.status in _NO_SUCH_FILE
 
 
 def problem_of(reply: Reply) -> str | None:
@@ -177,14 +177,14 @@ class Visits:
     async def _visit_page(self, url: Url) -> Visit:
         known = self._cache.known_reply(url)
         body = self._cache.body(known.body_sha256) if known else None
-        if known and self._was_just_fetched(known) and (body is not None or known.status >= 300):
-            return Visit(self._reply_of(known, url), body or b"", known.body_sha256)
+        if known and body is not None and self._was_just_fetched(known):
+            return Visit(_reply_of(known, url), body, known.body_sha256)
         usable = known if body is not None else None
-        reply = await self._fetcher.fetch_page(url, self._condition(usable))
+        reply = await self._fetcher.fetch_page(url, _condition(usable))
         self.page_bytes += reply.bytes_moved
-        if reply.not_modified and reply.problem is None and usable and body is not None:
-            return Visit(self._unchanged(reply, usable), body, usable.body_sha256)
-        sha256 = self._remember(reply, keep_body=True)
+        sha256 = self._cache.remember_reply(reply, keep_body=True) if reply.ok else None
+        if reply.not_modified and usable and body is not None:
+            return Visit(_unchanged(reply, usable), body, usable.body_sha256)
         return Visit(reply, reply.body, sha256)
 
     # --- pictures -------------------------------------------------------------------------------
@@ -192,28 +192,26 @@ class Visits:
     async def _visit_picture(self, url: Url) -> Picture:
         known = self._cache.known_reply(url)
         if known and self._is_trusted(known):
-            picture = await self._known_picture(known, self._reply_of(known, url))
+            picture = await self._known_picture(known, _reply_of(known, url))
             if picture is not None:
                 return picture
-        usable = known if known and await self._is_usable(known) else None
-        reply = await self._fetcher.fetch_image(url, self._condition(usable))
+        usable = known if known and self._is_usable(known) else None
+        reply = await self._fetcher.fetch_image(url, _condition(usable))
         self.picture_bytes += reply.bytes_moved
-        if reply.not_modified and reply.problem is None and usable:
-            picture = await self._known_picture(usable, self._unchanged(reply, usable))
+        if reply.ok and reply.not_modified and usable:
+            self._cache.remember_reply(reply, keep_body=False)
+            picture = await self._known_picture(usable, _unchanged(reply, usable))
             if picture is not None:
                 return picture
-            reply = await self._fetcher.fetch_image(url)
-            self.picture_bytes += reply.bytes_moved
         return await self._new_picture(reply)
 
     async def _new_picture(self, reply: Reply) -> Picture:
         problem = problem_of(reply)
         if problem is not None:
-            self._remember(reply, keep_body=False)
             return Picture(reply=_without_body(reply), problem=problem, detail=reply.detail)
         picture = await self._decode(reply, reply.body)
         broken = picture.decoded is None
-        self._remember(reply, keep_body=broken and len(reply.body) <= KEEP_BROKEN_BYTES)
+        self._cache.remember_reply(reply, keep_body=broken and len(reply.body) <= KEEP_BROKEN_BYTES)
         return picture
 
     async def _decode(self, reply: Reply, body: bytes) -> Picture:
@@ -229,17 +227,15 @@ class Visits:
 
     async def _known_picture(self, known: KnownReply, reply: Reply) -> Picture | None:
         """What an unchanged file is; ``None`` when nothing that was kept can tell."""
-        if known.status in _LASTING_FAILURES:
-            return Picture(reply=reply, problem=f"http {known.status}")
         decoded = self._cache.known_decoded(known.body_sha256, fingerprint.ALGORITHM)
         if decoded is not None:
             return Picture(reply=reply, decoded=decoded)
         body = self._cache.body(known.body_sha256)
         return await self._decode(reply, body) if body is not None else None
 
-    async def _is_usable(self, known: KnownReply) -> bool:
+    def _is_usable(self, known: KnownReply) -> bool:
         """Whether a 304 would be enough to say what the picture is."""
-        return known.status not in _LASTING_FAILURES and (
+        return (
             self._cache.known_decoded(known.body_sha256, fingerprint.ALGORITHM) is not None
             or self._cache.body(known.body_sha256) is not None
         )
@@ -252,38 +248,31 @@ class Visits:
     def _is_trusted(self, known: KnownReply) -> bool:
         if self._was_just_fetched(known):
             return True
-        return (
-            not known.validators
-            and known.status not in _LASTING_FAILURES
-            and self._clock.now() - known.fetched_at < self._files_fresh
-        )
-
-    def _condition(self, known: KnownReply | None) -> Validators | None:
-        return known.validators if known and known.validators else None
-
-    def _remember(self, reply: Reply, *, keep_body: bool) -> str | None:
-        if reply.problem is not None or reply.not_modified:
-            return None
-        if reply.ok or reply.status in _LASTING_FAILURES:
-            return self._cache.remember_reply(reply, keep_body=keep_body and reply.ok)
-        return None
-
-    def _reply_of(self, known: KnownReply, url: Url) -> Reply:
-        return Reply(
-            url=url,
-            final_url=known.final_url,
-            fetched_at=known.fetched_at,
-            status=known.status,
-            headers=known.headers,
-        )
-
-    def _unchanged(self, reply: Reply, known: KnownReply) -> Reply:
-        return replace(reply, status=known.status, headers=known.headers, final_url=known.final_url)
+        return not known.validators and self._clock.now() - known.fetched_at < self._files_fresh
 
 
 def sha256_of(body: bytes) -> str:
     """SHA-256 of some bytes, 64 hex digits."""
     return hashlib.sha256(body).hexdigest()
+
+
+def _condition(known: KnownReply | None) -> Validators | None:
+    return known.validators if known and known.validators else None
+
+
+def _reply_of(known: KnownReply, url: Url) -> Reply:
+    return Reply(
+        url=url,
+        final_url=known.final_url,
+        fetched_at=known.fetched_at,
+        status=known.status,
+        headers=known.headers,
+    )
+
+
+def _unchanged(reply: Reply, known: KnownReply) -> Reply:
+    """A 304 as the whole reply that it confirms."""
+    return replace(reply, status=known.status, headers=known.headers, final_url=known.final_url)
 
 
 def _without_body(reply: Reply) -> Reply:
