@@ -226,3 +226,14 @@ def test_script_built_page_asks_for_the_browser():
 def test_plain_page_asks_for_nothing():
     body = "".join(f'<p>{"Words and words. " * 20}</p><img src="/{n}.jpg">' for n in range(4))
     assert read_page(body.encode(), PAGE).browser_signals == ()
+
+
+def test_linked_style_sheets_are_named_once() -> None:
+    html = (
+        b"<link rel=stylesheet href=a.css><link rel='stylesheet preload' href='/b.css'>"
+        b"<link rel='alternate stylesheet' href=c.css><link rel=stylesheet href=a.css>"
+    )
+    assert [url.href for url in read_page(html, "https://site.example/x/").stylesheets] == [
+        "https://site.example/x/a.css",
+        "https://site.example/b.css",
+    ]

@@ -63,6 +63,7 @@ def read_page(html: bytes | str, url: str, headers: tuple[tuple[str, str], ...] 
         incomplete=document.incomplete,
         links=tuple(found for link in document.links if (found := resolve(link.get("href"), base))),
         feeds=tuple(_feeds(document, base)),
+        stylesheets=tuple(dict.fromkeys(_stylesheets(document, base))),
         text=_text(document),
         robots_directives=robots_directives(document, headers),
         browser_signals=browser_signals(document, find_pictures(document), content),
@@ -265,6 +266,15 @@ def _feeds(document: Document, base: Url | None) -> Iterator[Url]:
             found = resolve(link.get("href"), base)
             if found is not None:
                 yield found
+
+
+def _stylesheets(document: Document, base: Url | None) -> Iterator[Url]:
+    for link in document.head_links:
+        rel = link.get("rel").lower().split()
+        if "stylesheet" in rel and "alternate" not in rel:
+            found = resolve(link.get("href"), base)
+            if found is not None:
+                yield found.without_fragment()
 
 
 def _text(document: Document) -> str:
