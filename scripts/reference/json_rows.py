@@ -1,0 +1,140 @@
+"""docs/reference/json.md: the fields that ``--json`` prints, with one example of each row."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from creditline import records, report
+from reference import json_words
+from reference.words import heading, joined, table
+
+_WHEN = datetime(2026, 11, 20, 12, 30, tzinfo=UTC)
+_WORK_URL = "https://jane.example/photos/pier-1600.jpg"
+#: Fields that hold one of a few words, by the field's last name and the row it stands in.
+_CHOICES: dict[tuple[str, str], type[StrEnum]] = {
+    ("uses", "role"): records.Role,
+    ("uses", "verdict"): records.VerdictKind,
+    ("uses", "link_target"): records.LinkTarget,
+    ("uses", "disposition"): records.Disposition,
+    ("uses", "check_status"): records.CheckStatus,
+    ("uses", "evidence[].where"): records.Where,
+    ("uses", "match.method"): records.MatchMethod,
+    ("identify", "matches[].method"): records.MatchMethod,
+    ("check", "status"): records.CheckStatus,
+    ("discover", "status"): records.SearchStatus,
+}
+
+
+def page() -> str:
+    """The whole page."""
+    lines = heading(
+        "JSON Lines",
+        "With `--json` a command prints one JSON object a line. Fields may be added; those that stand here "
+        "keep their name and meaning. The files of `creditline report` hold the same rows.",
+    )
+    for command, row, words in _rows():
+        lines += [f"## {command}", ""]
+        lines += table(("field", "meaning", "one of"), _fields(command, row, words))
+        lines += ["```json", json.dumps(row, indent=2, ensure_ascii=False), "```", ""]
+    return joined(lines)
+
+
+def _rows() -> Iterator[tuple[str, dict[str, Any], dict[str, str]]]:
+    work, use, match = _work(), _use(), _match()
+    yield "works", report.work_row(work), json_words.WORKS
+    yield "uses", report.use_row(use, work), json_words.USES
+    identified = {"image": "found.jpg", "matches": [report.match_row(match, _WORK_URL)]}
+    yield "identify", identified, json_words.IDENTIFY
+    check = records.PageCheck(
+        use.page_url, records.CheckStatus.SHOWN, None, _WHEN, "14 images seen, 3 compared", ("log",)
+    )
+    yield "check", report.page_check_row(check), json_words.CHECK
+    search = records.SearchOutcome("log", records.SearchStatus.RESULTS, seen=1200, parsed=1198, kept=31)
+    yield "discover", report.search_row(search), json_words.DISCOVER
+
+
+def _fields(command: str, row: dict[str, Any], words: dict[str, str]) -> list[tuple[str, str, str]]:
+    paths = list(_paths(row))
+    if set(paths) != set(words):
+        odd = sorted(set(paths) ^ set(words))
+        raise SystemExit(f"{command} --json: fields and scripts/reference/json_words.py differ in {odd}")
+    return [(f"`{path}`", words[path], _choices(command, path)) for path in paths]
+
+
+def _choices(command: str, path: str) -> str:
+    kind = _CHOICES.get((command, path))
+    return ", ".join(f"`{each.value}`" for each in kind) if kind else ""
+
+
+def _paths(row: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    for name, value in row.items():
+        yield prefix + name
+        if isinstance(value, dict):
+            yield from _paths(value, f"{prefix}{name}.")
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            yield from _paths(value[0], f"{prefix}{name}[].")
+
+
+def _work() -> records.Work:
+    return records.Work(
+        id="9f0c2c1e",
+        owner_id="o",
+        url=_WORK_URL,
+        title="The pier at five",
+        width=1600,
+        height=1067,
+        renditions=(records.Rendition(_WORK_URL, 1600, 1067, "jpeg"),),
+        pages=("https://jane.example/photos/",),
+        rights=records.RightsMetadata(
+            creator=("Jane Doe",),
+            credit_line="Photo: Jane Doe",
+            license_url="https://creativecommons.org/licenses/by/4.0/",
+        ),
+    )
+
+
+def _match() -> records.Match:
+    return records.Match(
+        work="9f0c2c1e",
+        status=records.MatchStatus.CONFIRMED,
+        method=records.MatchMethod.HASH,
+        score=0.98,
+        distance=6,
+        why="6 of 256 bits differ",
+    )
+
+
+def _use() -> records.Use:
+    evidence = records.CreditEvidence(
+        rule="caption",
+        quote="Photo: Jane Doe",
+        where=records.Where.CAPTION,
+        href="https://jane.example/",
+        rel=("nofollow",),
+        credits_owner=True,
+    )
+    return records.Use(
+        id="4b1d77aa",
+        owner_id="o",
+        work_id="9f0c2c1e",
+        work_url=_WORK_URL,
+        page_url="https://coast.example/winter-walks",
+        image_url="https://coast.example/img/pier-800.jpg",
+        hotlinked=False,
+        role=records.Role.CONTENT,
+        verdict=records.Verdict(
+            records.VerdictKind.LINKED,
+            nofollow=True,
+            evidence=(evidence,),
+            reason="the caption names you and links to you",
+            tasl=records.Tasl(author=True),
+        ),
+        match=_match(),
+        disposition=records.Disposition.OPEN,
+        first_seen=_WHEN,
+        last_checked=_WHEN,
+    )
