@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
@@ -34,6 +35,11 @@ def safe_href(address: str | None) -> Markup:
     """The address as browsers read it, for a ``href`` attribute; empty when not http(s)."""
     url = Url.try_parse(address) if address else None
     return escape(url.href) if url else Markup("")
+
+
+def data_uri(media_type: str, body: bytes) -> Markup:
+    """Bytes of our own making as an address that asks nobody, for ``href`` and ``src``."""
+    return Markup("data:{};base64,{}").format(media_type, base64.b64encode(body).decode("ascii"))
 
 
 def _shown(value: object) -> object:

@@ -1,5 +1,7 @@
 """What was found, for people (HTML) and for programs (CSV, JSON Lines). Pure."""
 
+from creditline.report.html import render_report, report_files
+from creditline.report.model import ReportModel
 from creditline.report.tables import (
     json_line,
     match_row,
@@ -12,9 +14,12 @@ from creditline.report.tables import (
 )
 
 __all__ = [
+    "ReportModel",
     "json_line",
     "match_row",
     "page_check_row",
+    "render_report",
+    "report_files",
     "search_row",
     "use_row",
     "uses_csv",
