@@ -143,6 +143,11 @@ class Visits:
         """Fetch and decode an image, neither of which twice. Never raises for what a server does."""
         return await self._once("picture", url, lambda: self._visit_picture(url.without_fragment()))
 
+    async def inline_picture(self, body: bytes) -> Picture:
+        """Decode a picture that stands in the page itself."""
+        nowhere = Url("data:")
+        return await self._decode(Reply(nowhere, nowhere, self._clock.now(), status=200), body)
+
     async def reading(self, visit: Visit) -> PageReading:
         """Read a visited document in the gate's child.
 

@@ -1,0 +1,216 @@
+"""Indexes the owner's pictures: a site or a folder to works in the store.
+
+Reads top to bottom: read the pages, put files into families, fetch the best of each, group them to
+works, save them. What is excluded and what could not be had is said in the report, never swallowed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from creditline.errors import IndexingError
+from creditline.pipeline.context import Context
+from creditline.pipeline.gathering import Gathered, Gatherer
+from creditline.pipeline.own_files import fetch_families, file_result
+from creditline.pipeline.site_walk import SiteWalk, WalkRules, WalkSummary
+from creditline.pipeline.visits import Visit
+from creditline.records import FetchProblem, Progress, Role, Work
+from creditline.urls import Url
+from creditline.works import Family, Seen, declared_families, host_book, likely_own_name, works_of
+
+#: How many of one kind of line a summary for people lists.
+SHOWN_LINES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Unreadable:
+    """One page or file that could not be had."""
+
+    address: str
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class IndexReport:
+    """What indexing one site or folder came to."""
+
+    where: str
+    #: Pages read, or folders entered.
+    pages: int
+    #: Different image files that were named, whether fetched or not.
+    images: int
+    #: Works that take part, and those that do not, by reason.
+    works: int
+    excluded: tuple[tuple[str, int], ...]
+    problems: tuple[Unreadable, ...] = ()
+    #: Pages that the browser showed.
+    rendered: int = 0
+    #: Pages that were not seen whole, and why.
+    not_seen_whole: tuple[Unreadable, ...] = ()
+    #: Bounds that were reached and other lines that a person should read.
+    notes: tuple[str, ...] = ()
+    page_bytes: int = 0
+    picture_bytes: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything asked for was seen (missing files are the site's own matter)."""
+        return not self.not_seen_whole and not self.notes
+
+    def lines(self) -> list[str]:
+        """The report for people, the first line by itself a summary."""
+        left_out = sum(count for _, count in self.excluded)
+        lines = [
+            f"{self.where}: {self.pages} pages, {self.images} image files, {self.works} works"
+            + (f"; {left_out} kept out ({_listed(self.excluded)})" if left_out else "")
+            + (f"; {len(self.problems)} could not be read" if self.problems else "")
+        ]
+        lines.extend(self.notes)
+        lines.extend(_some("not seen whole", self.not_seen_whole))
+        lines.extend(_some("could not be read", self.problems))
+        return lines
+
+
+async def index_site(url: Url, context: Context) -> IndexReport:
+    """Index the owner's site: read its pages, fetch its pictures, save its works.
+
+    Interrupted at any moment and called again, it goes on where it was: replies of the unfinished run
+    are taken from the cache.
+
+    Raises:
+        IndexingError: The site as a whole could not be read, or shows no images.
+    """
+    store, own = context.store, context.own
+    run = store.open_run(context.owner_id, f"index {url.href}", context.clock.now())
+    own.fresh_since = min(own.fresh_since or run.started_at, run.started_at)
+    before = (own.page_bytes, own.picture_bytes)
+    _raise_if_unreadable(url, await own.page(url))
+    gatherer = Gatherer(context)
+    rules = WalkRules(max_pages=context.settings.index.max_pages, workers=context.settings.fetch.workers)
+    walk = SiteWalk(url, own, context.gate, rules, on_step=_on_step(context))
+    summary = await walk.run(gatherer.take)
+    gathered = await gatherer.finish(summary.images)
+    _raise_if_empty(url, summary, gathered)
+    seen = await _fetch(url, gathered, context)
+    works = works_of(seen, context.owner, context.owner_id)
+    stored = store.save_works(context.owner_id, works, context.clock.now())
+    store.finish_run(run, context.clock.now())
+    return IndexReport(
+        where=url.display,
+        pages=summary.pages,
+        images=len({rendition.url for work in works for rendition in work.renditions}),
+        works=sum(1 for work in stored if work.excluded is None),
+        excluded=_excluded(stored),
+        problems=(*_page_problems(summary, gathered), *file_problems(works)),
+        rendered=gathered.rendered,
+        not_seen_whole=tuple(Unreadable(*each) for each in gathered.not_seen_whole),
+        notes=(*summary.limits, *gathered.limits, *_name_hint(works, context)),
+        page_bytes=own.page_bytes - before[0],
+        picture_bytes=own.picture_bytes - before[1],
+    )
+
+
+async def _fetch(url: Url, gathered: Gathered, context: Context) -> list[Seen]:
+    families = declared_families(gathered.found)
+    content = {found.urls[0] for found in families if any(f.role is Role.CONTENT for f in found.found)}
+    hosts = host_book(context.owner, url, content)
+    seen = await fetch_families(families, hosts, context.store.works(context.owner_id), context)
+    for key, (picture, found) in sorted(gathered.inline.items()):
+        seen.append(Seen(Family(key, (), tuple(found)), (file_result(key, picture),)))
+    return seen
+
+
+def _on_step(context: Context) -> Callable[[int, int, str], None]:
+    return lambda done, known, address: context.observer.progress(Progress("pages", done, known, address))
+
+
+# --- when there is nothing to index ---------------------------------------------------------------
+
+
+def _raise_if_unreadable(url: Url, visit: Visit) -> None:
+    if visit.problem is None:
+        return
+    raise IndexingError(f"{url.display} cannot be read: {_explained(url, visit)}")
+
+
+def _explained(url: Url, visit: Visit) -> str:
+    problem = visit.reply.problem
+    if problem is FetchProblem.DNS:
+        return f"there is no host {url.host}; check the address"
+    if problem is FetchProblem.ROBOTS:
+        return (
+            "its robots.txt does not allow it; add the lines 'User-agent: creditline' and 'Allow: /' there, "
+            "or index a folder of your originals"
+        )
+    if problem in (FetchProblem.REFUSED_ADDRESS, FetchProblem.REFUSED_PORT):
+        return (
+            f"{visit.reply.detail or problem.value}; for a staging site of your own put "
+            f'"{url.host_port}" into [owner] private_hosts of creditline.toml'
+        )
+    if visit.status is not None and problem is None:
+        return f"the server answers {visit.status}; check the address"
+    return (
+        f"{visit.problem}: {visit.reply.detail}"
+        if visit.reply.detail
+        else f"{visit.problem}; try again later"
+    )
+
+
+def _raise_if_empty(url: Url, summary: WalkSummary, gathered: Gathered) -> None:
+    if gathered.found or gathered.inline:
+        return
+    if gathered.not_seen_whole:
+        address, why = gathered.not_seen_whole[0]
+        raise IndexingError(
+            f"{url.display}: no images were seen on {summary.pages} pages, but "
+            f"{len(gathered.not_seen_whole)} of them were not seen whole ({address}: {why})"
+        )
+    raise IndexingError(
+        f"{url.display} shows no images ({summary.pages} pages read); "
+        "give the page with your portfolio, or a folder"
+    )
+
+
+# --- the report -----------------------------------------------------------------------------------
+
+
+def file_problems(works: Iterable[Work]) -> list[Unreadable]:
+    """Files of works that could not be had, by address."""
+    return [
+        Unreadable(rendition.url, rendition.problem)
+        for work in works
+        for rendition in work.renditions
+        if rendition.problem is not None
+    ]
+
+
+def _page_problems(summary: WalkSummary, gathered: Gathered) -> list[Unreadable]:
+    pages = [Unreadable(url.href, problem) for url, problem in summary.problems]
+    return pages + [Unreadable(address, problem) for address, problem in gathered.problems]
+
+
+def _excluded(works: Sequence[Work]) -> tuple[tuple[str, int], ...]:
+    reasons = Counter((work.excluded or "").split(":")[0] for work in works if work.excluded is not None)
+    return tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
+def _name_hint(works: Sequence[Work], context: Context) -> list[str]:
+    creators = [creator for work in works for creator in work.rights.creator[:1]]
+    name = likely_own_name(creators)
+    left_out = sum(1 for work in works if work.excluded and name and f"{name!r}" in work.excluded)
+    if not left_out:
+        return []
+    return [f"{left_out} pictures name {name!r} as their creator; if that is you, add it to [owner] names"]
+
+
+def _listed(counts: Iterable[tuple[str, int]]) -> str:
+    return ", ".join(f"{count} {reason}" for reason, count in counts)
+
+
+def _some(title: str, items: Sequence[Unreadable]) -> list[str]:
+    lines = [f"{title}: {item.address} ({item.problem})" for item in items[:SHOWN_LINES]]
+    if len(items) > SHOWN_LINES:
+        lines.append(f"{title}: and {len(items) - SHOWN_LINES} more")
+    return lines
