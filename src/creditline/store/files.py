@@ -1,0 +1,111 @@
+"""Content-addressed files: ``ab/cdef...`` below one folder, named by the SHA-256 of their bytes.
+
+A file appears whole or not at all: written under a temporary name, flushed to disk, renamed, and the
+folder flushed. Paths are made of hashes only, never of anything that a page says.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import re
+import tempfile
+from pathlib import Path
+
+from creditline.errors import StoreError
+from creditline.store.failures import disk_error
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_TEMPORARY_PREFIX = ".new-"
+
+
+class FileStore:
+    """Bytes by their hash, in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str) -> Path:
+        """Where the bytes with this hash lie or would lie.
+
+        Raises:
+            StoreError: It is not a SHA-256 in lower-case hex.
+        """
+        if not _SHA256.fullmatch(sha256):
+            raise StoreError(f"not a SHA-256: {sha256[:80]!r}")
+        return self.folder / sha256[:2] / sha256[2:]
+
+    def write(self, body: bytes) -> str:
+        """Keep bytes; those already there are left alone unless they were damaged.
+
+        Raises:
+            StoreError: The folder cannot be written to; `DiskFullError` when it is full.
+        """
+        sha256 = hashlib.sha256(body).hexdigest()
+        path = self.path(sha256)
+        try:
+            if not _holds(path, body):
+                _write_whole(path, body)
+        except OSError as error:
+            raise disk_error(error, f"the evidence folder {self.folder}") from error
+        return sha256
+
+    def read(self, sha256: str) -> bytes | None:
+        """The bytes with this hash, ``None`` where there is no file.
+
+        Raises:
+            StoreError: The file does not hold what its name says.
+        """
+        path = self.path(sha256)
+        try:
+            body = path.read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise disk_error(error, f"the evidence file {path}") from error
+        if hashlib.sha256(body).hexdigest() != sha256:
+            raise StoreError(
+                f"the evidence file {path} was changed since it was stored; see `creditline verify`"
+            )
+        return body
+
+    def remove(self, sha256: str) -> None:
+        """Take bytes away; nothing happens when they are not there."""
+        self.path(sha256).unlink(missing_ok=True)
+
+
+def _holds(path: Path, body: bytes) -> bool:
+    try:
+        return path.stat().st_size == len(body) and path.read_bytes() == body
+    except FileNotFoundError:
+        return False
+
+
+def _write_whole(path: Path, body: bytes) -> None:
+    if not path.parent.is_dir():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        _flush_folder(path.parent.parent)
+    handle, name = tempfile.mkstemp(prefix=_TEMPORARY_PREFIX, dir=path.parent)
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise
+    _flush_folder(path.parent)
+
+
+def _flush_folder(folder: Path) -> None:
+    if os.name == "nt":  # folders cannot be opened there; NTFS journals the rename
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
