@@ -5,7 +5,7 @@
 
 from creditline.checking.findings import SeenPlacement, merge_findings
 from creditline.checking.looks import browser_need, rendering_ending, reply_ending
-from creditline.checking.pages import fold_target, redirected_away
+from creditline.checking.pages import fold_target, redirected_away, teaser_targets
 from creditline.checking.selection import choose_candidate, worth_comparing
 
 __all__ = [
@@ -17,5 +17,6 @@ __all__ = [
     "redirected_away",
     "rendering_ending",
     "reply_ending",
+    "teaser_targets",
     "worth_comparing",
 ]

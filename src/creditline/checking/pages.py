@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-from creditline.records import PageReading
-from creditline.urls import Url, page_identity, same_site
+from collections.abc import Iterable
+
+from creditline.records import PageReading, Placement, Role
+from creditline.urls import Url, canonical, page_identity, same_site
+
+_FILE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg", ".pdf", ".zip")
 
 #: Paths that a whole site shares: a canonical link to one of them is a mistake of the site's theme,
 #: not the address of this article.
@@ -17,7 +21,7 @@ def fold_target(url: Url, reading: PageReading) -> Url | None:
     page in hand is still a page that shows the image.
     """
     target = reading.canonical
-    if target is None or page_identity(target) == page_identity(url):
+    if target is None or target.key == url.key:
         return None
     if not same_site(target, url) or (target.path in _FRONT_PAGES and not target.query):
         return None
@@ -33,3 +37,17 @@ def redirected_away(asked: Url, got: Url) -> str | None:
     if not same_site(asked, got):
         return f"redirects to another site ({got.host})"
     return None
+
+
+def teaser_targets(placements: Iterable[Placement], page_url: Url) -> tuple[Url, ...]:
+    """Pages of the same site that thumbnails of our works lead to: the articles behind the teasers."""
+    targets = {
+        canonical(placement.link): None
+        for placement in placements
+        if placement.role is Role.THUMBNAIL
+        and placement.link is not None
+        and same_site(placement.link, page_url)
+        and page_identity(placement.link) != page_identity(page_url)
+        and not placement.link.path.lower().endswith(_FILE_SUFFIXES)
+    }
+    return tuple(targets)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from creditline.errors import ConfigError
 from creditline.settings import FetchSettings, Settings, StoreSettings, load_settings
@@ -66,6 +67,12 @@ def workspace_options(function: F) -> F:
         verbose: int,
         **kwargs: Any,
     ) -> Any:
+        context = click.get_current_context()
+        outer = context.parent.obj if context.parent is not None else None
+        unsaid = context.get_parameter_source("folder") is ParameterSource.DEFAULT
+        if isinstance(outer, Workspace) and unsaid:
+            # `creditline works --workspace X set ...`: what the group was told holds for its parts.
+            return function(*args, workspace=outer, **kwargs)
         settings = load_settings(folder, os.environ)
         settings = replace(
             settings,

@@ -269,6 +269,21 @@ class EvidenceStore(Protocol):
             StoreError: It is missing or was edited.
         """
 
+    def evidence_faults(self) -> Sequence[Fault]:
+        """Everything about evidence that is not as it was stored; reads every file."""
+
+
+class Fault(Protocol):
+    """Something about the evidence that is not as it was stored."""
+
+    @property
+    def sha256(self) -> str | None:
+        """The item; ``None`` for the chain itself."""
+
+    @property
+    def what(self) -> str:
+        """One line for people."""
+
 
 class HostBudgets(Protocol):
     """How often each site may be asked, shared by every process on one database."""
@@ -312,6 +327,9 @@ class Store(
 
     def ensure_owner(self, owner_key: str, names: Sequence[str], now: datetime) -> str:
         """The permanent id of the owner whom this workspace's settings name."""
+
+    def check_integrity(self) -> list[str]:
+        """What the database finds wrong with itself; empty when sound."""
 
     def counts(self, owner_id: str) -> Mapping[str, int]:
         """Rows per table of this owner, for `doctor` and summaries."""

@@ -1,0 +1,113 @@
+"""``creditline check``: visit pages, see whether they show your works and credit you."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from creditline.cli.options import (
+    NOT_ALL_DONE,
+    Workspace,
+    json_option,
+    print_rows,
+    say,
+    workspace_options,
+)
+from creditline.cli.running import run_stage
+from creditline.errors import UsageError
+from creditline.render import terminal_line
+from creditline.urls import Url, parse_user_address
+
+if TYPE_CHECKING:
+    from creditline.pipeline.check import CheckReport
+    from creditline.pipeline.context import Context
+
+
+@click.command("check")
+@click.argument("urls", metavar="[URL]...", nargs=-1)
+@click.option(
+    "--pages",
+    type=click.Path(path_type=Path, allow_dash=True),
+    help="File of page addresses, one a line; - for stdin.",
+)
+@workspace_options
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context, workspace: Workspace, urls: tuple[str, ...], pages: Path | None, as_json: bool
+) -> None:
+    """Visit pages, see whether they show your works and credit you.
+
+    Without addresses every page on the list is visited.
+
+    \b
+    Example:
+      creditline check https://magazine.example/story
+      creditline check --pages pages.txt --json
+    """
+    only: list[Url] | None = [parse_user_address(text) for text in urls]
+    if pages is not None:
+        from creditline.sources.page_list import read_page_list
+
+        only = [*(only or []), *read_page_list(pages)]
+    ctx.exit(run_check(workspace, only or None, as_json=as_json))
+
+
+def run_check(workspace: Workspace, only: list[Url] | None, *, as_json: bool) -> int:
+    """Check pages (all on the list when ``None``); return the exit code."""
+    require_owner(workspace)
+
+    async def stage(context: Context) -> int:
+        from creditline.pipeline.check import check_pages
+        from creditline.store import this_holder
+
+        now = context.clock.now()
+        if only is not None:
+            context.store.add_pages(context.owner_id, only, "given by you", now)
+        elif not context.store.pages_to_check(context.owner_id, not_since=None):
+            raise UsageError("no page is on the list yet; give addresses, or run `creditline discover`")
+        report = await check_pages(context, this_holder(), not_since=now, only=only)
+        show_check_report(report)
+        if as_json:
+            print_checks(context, only)
+        return 0 if report.complete else NOT_ALL_DONE
+
+    return run_stage(workspace, stage)
+
+
+def require_owner(workspace: Workspace) -> None:
+    """Refuse to judge pages while nobody said who the owner is.
+
+    Raises:
+        UsageError: There is no name to look for.
+    """
+    if not workspace.has_owner:
+        raise UsageError(
+            "nobody said whose pictures these are, so no credit could be recognised; "
+            'run: creditline init --name "Your Name" --domain your-site.example'
+        )
+
+
+def print_checks(context: Context, only: list[Url] | None) -> None:
+    """Print the latest check of each page as JSON Lines."""
+    from creditline.report import page_check_row
+
+    wanted = {url.key for url in only} if only is not None else None
+    print_rows(
+        page_check_row(check)
+        for check in context.store.page_checks(context.owner_id)
+        if wanted is None or Url.parse(check.page_url).key in wanted
+    )
+
+
+def show_check_report(report: CheckReport) -> None:
+    """Print what a check run came to: one line, and one for what could not be told."""
+    statuses = ", ".join(f"{count} {status.value}" for status, count in sorted(report.statuses.items()))
+    verdicts = ", ".join(f"{count} {verdict.value}" for verdict, count in sorted(report.verdicts.items()))
+    say(f"checked {report.pages} pages: {statuses or 'none'}; uses: {verdicts or 'none'}")
+    if report.busy:
+        say(f"{report.busy} pages are being checked by another creditline; run again when it is done")
+    for reason, count in report.reasons.most_common(8):
+        say(terminal_line(f"  could not check {count}: {reason}"))

@@ -1,0 +1,68 @@
+"""``creditline identify``: which of your works a picture shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from creditline.cli.options import Workspace, json_option, print_rows, workspace_options
+from creditline.cli.stored import opened_store
+from creditline.errors import GateError
+from creditline.render import terminal_line
+
+
+@click.command("identify")
+@click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@workspace_options
+@json_option
+@click.pass_context
+def command(ctx: click.Context, workspace: Workspace, images: tuple[Path, ...], as_json: bool) -> None:
+    """Ask which of your works a picture shows, where in it, and how sure.
+
+    \b
+    Example:
+      creditline identify copy.jpg
+      creditline identify *.png --json
+    """
+    from creditline.fingerprint import PortfolioIndex
+
+    with opened_store(workspace) as (store, owner_id):
+        works = store.works(owner_id)
+    addresses = {work.id: work.url for work in works}
+    portfolio = PortfolioIndex.from_works(works)
+    failed = False
+    for image in images:
+        row = _identified(portfolio, image, addresses)
+        failed = failed or row.get("problem") is not None
+        if as_json:
+            print_rows([row])
+        else:
+            _print(row)
+    ctx.exit(1 if failed else 0)
+
+
+def _identified(portfolio: Any, image: Path, addresses: dict[str, str]) -> dict[str, Any]:
+    from creditline.report import match_row
+
+    try:
+        matches = portfolio.identify(image)
+    except GateError as error:
+        return {"image": str(image), "matches": [], "problem": str(error)}
+    except OSError as error:
+        return {"image": str(image), "matches": [], "problem": f"cannot be read: {error.strerror}"}
+    rows = [match_row(match, addresses.get(match.work, "")) for match in matches]
+    return {"image": str(image), "matches": rows}
+
+
+def _print(row: dict[str, Any]) -> None:
+    image = terminal_line(row["image"])
+    if row.get("problem"):
+        click.echo(f"{image}: {terminal_line(row['problem'])}", err=True)
+    elif not row["matches"]:
+        click.echo(f"{image}: none of your works")
+    for match in row["matches"]:
+        mirrored = ", mirrored" if match["mirrored"] else ""
+        proof = f"{match['method']}, score {match['score']:.2f}{mirrored}"
+        click.echo(f"{image}: {match['work']} {match['status']} ({proof}) {terminal_line(match['url'])}")

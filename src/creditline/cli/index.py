@@ -1,0 +1,83 @@
+"""``creditline index``: learn your works from your site or a folder of originals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from creditline.cli.options import Workspace, json_option, say, workspace_options
+from creditline.cli.running import run_stage
+from creditline.errors import InputFileError, UrlError
+from creditline.render import terminal_line
+from creditline.urls import Url, parse_user_address
+
+if TYPE_CHECKING:
+    from creditline.pipeline.context import Context
+    from creditline.pipeline.index import IndexReport
+
+
+@click.command("index")
+@click.argument("places", metavar="URL|DIR...", nargs=-1, required=True)
+@workspace_options
+@json_option
+def command(workspace: Workspace, places: tuple[str, ...], as_json: bool) -> None:
+    """Learn your works from your site, or from a folder of originals.
+
+    \b
+    Example:
+      creditline index https://jane.example/
+      creditline index ~/Pictures/portfolio
+    """
+    targets = [target_of(place) for place in places]
+
+    async def stage(context: Context) -> None:
+        for target in targets:
+            show_index_report(await index_one(context, target))
+        if as_json:
+            from creditline.cli.options import print_rows
+            from creditline.report import work_row
+
+            print_rows(work_row(work) for work in context.store.works(context.owner_id))
+
+    run_stage(workspace, stage)
+
+
+def target_of(place: str) -> Url | Path:
+    """An existing folder, or a site's address.
+
+    Raises:
+        InputFileError: It looks like a path, but no such folder is there.
+        UrlError: It is neither.
+    """
+    path = Path(place).expanduser()
+    if "://" not in place and path.is_dir():
+        return path
+    if "://" not in place and path.exists():
+        raise InputFileError(
+            f"{place} is a file; give the folder that holds your originals, or a site's address"
+        )
+    try:
+        return parse_user_address(place)
+    except UrlError as error:
+        if "/" in place or "\\" in place:
+            raise InputFileError(
+                f"no folder {place}; give a folder that is there, or a site's address"
+            ) from error
+        raise
+
+
+async def index_one(context: Context, target: Url | Path) -> IndexReport:
+    """Index one site or folder."""
+    from creditline.pipeline import index
+
+    if isinstance(target, Path):
+        return await index.index_folder(target, context)
+    return await index.index_site(target, context)
+
+
+def show_index_report(report: IndexReport) -> None:
+    """Print what indexing came to."""
+    for line in report.lines():
+        say(terminal_line(line))
