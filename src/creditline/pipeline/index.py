@@ -84,7 +84,18 @@ async def index_site(url: Url, context: Context) -> IndexReport:
     """
     store, own = context.store, context.own
     run = store.open_run(context.owner_id, f"index {url.href}", context.clock.now())
-    own.fresh_since = min(own.fresh_since or run.started_at, run.started_at)
+    fresh_since = own.fresh_since
+    own.fresh_since = min(fresh_since or run.started_at, run.started_at)
+    try:
+        report = await _index_site(url, context)
+    finally:
+        own.fresh_since = fresh_since
+    store.finish_run(run, context.clock.now())
+    return report
+
+
+async def _index_site(url: Url, context: Context) -> IndexReport:
+    own = context.own
     before = (own.page_bytes, own.picture_bytes)
     _raise_if_unreadable(url, await own.page(url))
     gatherer = Gatherer(context)
@@ -93,10 +104,8 @@ async def index_site(url: Url, context: Context) -> IndexReport:
     summary = await walk.run(gatherer.take)
     gathered = await gatherer.finish(summary.images)
     _raise_if_empty(url, summary, gathered)
-    seen = await _fetch(url, gathered, context)
-    works = works_of(seen, context.owner, context.owner_id)
-    stored = store.save_works(context.owner_id, works, context.clock.now())
-    store.finish_run(run, context.clock.now())
+    works = works_of(await _fetch(url, gathered, context), context.owner, context.owner_id)
+    stored = context.store.save_works(context.owner_id, works, context.clock.now())
     return IndexReport(
         where=url.display,
         pages=summary.pages,

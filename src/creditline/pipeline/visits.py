@@ -131,7 +131,7 @@ class Visits:
         self._files_fresh = files_fresh
         self.fresh_since = fresh_since
         self._under_way: dict[tuple[str, str], asyncio.Task[Any]] = {}
-        #: Bytes that came over the wire, by what they were asked for as.
+        #: Bytes of pictures that came over the wire, and of everything else (error pages too).
         self.page_bytes = 0
         self.picture_bytes = 0
 
@@ -202,7 +202,10 @@ class Visits:
                 return picture
         usable = known if known and self._is_usable(known) else None
         reply = await self._fetcher.fetch_image(url, _condition(usable))
-        self.picture_bytes += reply.bytes_moved
+        if reply.ok:
+            self.picture_bytes += reply.bytes_moved
+        else:
+            self.page_bytes += reply.bytes_moved
         if reply.ok and reply.not_modified and usable:
             self._cache.remember_reply(reply, keep_body=False)
             picture = await self._known_picture(usable, _unchanged(reply, usable))
