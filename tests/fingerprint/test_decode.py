@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import struct
 import zlib
@@ -9,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PIL import Image, ImageOps
+from PIL import Image, ImageDraw, ImageOps
 
 from creditline.errors import GateError
 from creditline.fingerprint import THUMBNAIL_PX, decode_image, decode_original
@@ -18,6 +19,21 @@ from creditline.records import GateProblem
 
 #: Hash bits by which two encodings of one picture may differ here; a palette costs most, up to 12.
 SAME_BITS = 16
+
+
+#: The picture of the HEIC test as a HEIC file: nothing here can write one.
+HEIC = (
+    "0000SW^{RQXk}?*00000ZE0pPXk}?*ZE0a<00042ZDn*}000000000XXk=`10000000000aA{+700000000000000000000B"
+    "57=IV*mgE07O6l0RRC200001dH?|c0000000D0R001LtX>Mi!000000RR916=`l}WdZ;I000310BCk&F#rGn01j|zbZr0t00"
+    "0010002iX>f9I0002DX>en20001ZXm(>m0RwOV0058x000009`FGC{rLC*01pFT0096PKmiN^|NjGU00093kN^M!000939=Z"
+    "ZRVE_RDD?$MQ18@KU0|1Z!00RI30{|YNFo6Y@>PacCZUPz%2mk;B0LTCU0{{p>VgLaE2SfqEa<C#m0000JV{dG7ZewhC0096"
+    "E00w{n000zeb8uw<00000003YB002M$000nhX?SS>000032nYxO000+haBX1#00000000310R({p0|Wp70e5X=VRQfh0c$7$"
+    "uQs+<9l0}2{idx5JAX95KPUqa`~;QyAyV2&6f-w7S|RfL8~S_OyXu7IJ|sNKbp*&thn=W821)ro;cMug{>(2?V-"
+    "rg9%Gsr3sDWBGO%Xn@&N0_fe!exN0(ZLjUc~P?3bf>6<_^cs)cBlao74U!k=X3Y(>{khWQE1n65Ew_)G@JL?fjf%Hii2{GZ&"
+    "zU+gJlm?(wcokl1qi#%dN`Hp;sj+H+L%ZC9{A$K<<AEJz4wufwE>`+{*=cstu|Lo>tx`J)j>t(_^35<y!Euc+n>SWZLpoYS)"
+    "_qHB{rF5kpz#(O<4+bJg?bqID*Tb4q2g9#3alD|xajhz_H87qkJ1a2umt{uvZb!0YDLF2~~=yp_*g~Ft+Gsa4YgLgqu<@BMd"
+    "3dPXXRpmpr7f+=!SbQmJdXLg$WW>qg`$3|QA*$$yfiL+gmc^L_nOHFN%AeDAvw6btF#PGzpUUI71^"
+)
 
 
 def assert_same_work(one, other):
@@ -198,6 +214,22 @@ def test_a_heic_file_of_a_phone_is_read(photo, tmp_path):
     photo(11).save(tmp_path / "plain.png")
     sample = Path(__file__).parent / "cases" / "phone.heic"
     assert_same_work(decode_original(str(tmp_path / "plain.png")), decode_original(str(sample)))
+
+
+def test_a_heic_original_is_read(tmp_path):
+    picture = Image.new("RGB", (96, 64), (30, 60, 120))
+    draw = ImageDraw.Draw(picture)
+    draw.rectangle((10, 8, 40, 30), fill=(240, 200, 60))
+    draw.ellipse((50, 20, 88, 58), fill=(200, 40, 40))
+    draw.rectangle((5, 40, 30, 60), fill=(250, 250, 250))
+    draw.ellipse((60, 2, 80, 16), fill=(20, 200, 80))
+    picture.save(tmp_path / "plain.png")
+    (tmp_path / "phone.heic").write_bytes(base64.b85decode(HEIC))
+    decoded = decode_original(str(tmp_path / "phone.heic"))
+    assert decoded.format == "heif"
+    assert_same_work(decode_original(str(tmp_path / "plain.png")), decoded)
+    with pytest.raises(GateError, match="HEIC is not read here"):
+        decode_image(base64.b85decode(HEIC))
 
 
 def test_a_sixteen_bit_tiff_is_read(photo, tmp_path):
