@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -102,11 +103,17 @@ def postgres_server() -> Iterator[str]:
             "-E",
             "UTF8",
             "--locale=C",
+            "--no-sync",
         ]
     )
-    options = (
-        f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{folder}' -c max_connections=60"
+    settings = (
+        "listen_addresses=127.0.0.1",
+        f"unix_socket_directories={folder}",
+        "max_connections=60",
+        "fsync=off",  # the server is never killed, only its clients are
+        "full_page_writes=off",
     )
+    options = f"-p {port} " + " ".join(f"-c {setting}" for setting in settings)
     _as_postgres([pg_ctl, "-D", str(data), "-w", "-l", str(folder / "log"), "-o", options, "start"])
     try:
         yield f"postgresql://tester@127.0.0.1:{port}"
@@ -115,25 +122,58 @@ def postgres_server() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def postgres_url(postgres_server: str) -> Iterator[str]:
-    """An empty database."""
-    name = "t" + secrets.token_hex(6)
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Name of a database that was made once and is copied for each test."""
     with psycopg.connect(f"{postgres_server}/postgres", autocommit=True) as admin:
-        admin.execute(f"CREATE DATABASE {name}")  # type: ignore[arg-type]
-        yield f"{postgres_server}/{name}"
+        admin.execute("CREATE DATABASE made_once")
+    folder = tmp_path_factory.mktemp("postgres")
+    open_store(f"{postgres_server}/made_once", evidence_dir=folder, clock=FixedClock()).close()
+    return "made_once"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file that was made once and is copied for each test."""
+    folder = tmp_path_factory.mktemp("sqlite")
+    open_store(f"sqlite:///{folder / 'made.db'}", evidence_dir=folder, clock=FixedClock()).close()
+    return folder / "made.db"
+
+
+@contextmanager
+def _postgres_database(server: str, template: str) -> Iterator[str]:
+    name = "t" + secrets.token_hex(6)
+    with psycopg.connect(f"{server}/postgres", autocommit=True) as admin:
+        admin.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]
+        yield f"{server}/{name}"
         admin.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
 
 
-# --- stores -------------------------------------------------------------------------------------
+@pytest.fixture
+def postgres_url(postgres_server: str) -> Iterator[str]:
+    """The address of a PostgreSQL database without tables."""
+    with _postgres_database(postgres_server, "template0") as url:
+        yield url
 
 
 @pytest.fixture(params=ENGINES)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """The address of an empty database, once per engine."""
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database without tables, once per engine."""
     if request.param == "postgresql":
         return str(request.getfixturevalue("postgres_url"))
-    return f"sqlite:///{tmp_path / 'creditline.db'}"
+    return f"sqlite:///{tmp_path / 'empty.db'}"
+
+
+@pytest.fixture(params=ENGINES)
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a current database without rows, once per engine."""
+    if request.param == "postgresql":
+        server, template = map(request.getfixturevalue, ("postgres_server", "postgres_template"))
+        with _postgres_database(server, template) as address:
+            yield address
+        return
+    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "creditline.db")
+    yield f"sqlite:///{tmp_path / 'creditline.db'}"
 
 
 @pytest.fixture

@@ -71,8 +71,11 @@ def test_uses(store: SqlStore, owner: str, make: Any) -> None:
             height=320,
             sources=("pages.txt",),
             page_language="en-GB",
+            content_key=finding.content_key,
         )
     ]
+    assert store.page_uses(owner, make.url()) == saved
+    assert store.page_uses(owner, make.url("another")) == []
     assert store.uses(owner) == saved
     assert store.uses(owner, [VerdictKind.LINKED]) == saved
     assert store.uses(owner, [VerdictKind.NONE]) == []

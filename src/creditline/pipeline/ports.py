@@ -228,7 +228,10 @@ class CheckStore(Protocol):
     def save_origin_resolved(
         self, owner_id: str, lease: Lease, pages: Sequence[Url], now: datetime, note: str
     ) -> None:
-        """Record to which pages an origin lead was resolved, in one transaction."""
+        """Record to which pages an origin lead was resolved, in one transaction.
+
+        The lease's key ends in the origin's `PageTask.page_id`, after a slash or alone.
+        """
 
     def uses(self, owner_id: str, verdicts: Sequence[VerdictKind] = ()) -> list[Use]:
         """Uses, by page and image address; those with one of the verdicts when any is named."""

@@ -77,7 +77,7 @@ class Checks(StorePart):
     ) -> None:
         """Record to which pages an origin lead was resolved, in one transaction.
 
-        The lease's key is the origin's `PageTask.page_id`.
+        The lease's key is the origin's `PageTask.page_id`, with anything and a slash before it.
 
         Raises:
             LeaseLostError: The lease's token is no longer the latest.
@@ -86,7 +86,7 @@ class Checks(StorePart):
 
         def work(session: Session) -> None:
             leases.require(session, lease)
-            origin = session.get(PageRow, lease.key)
+            origin = session.get(PageRow, lease.key.rpartition("/")[2])
             if origin is None or origin.owner_id != owner_id or origin.kind != PageUrlKind.ORIGIN:
                 raise StoreError(f"no origin {lease.key}; claims of origins are keyed by their page id")
             ids, _ = ensure_pages(session, owner_id, [Lead(url) for url in pages], now)

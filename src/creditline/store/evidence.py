@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from creditline.errors import StoreError
 from creditline.records import EvidenceItem
 from creditline.store.connections import lock
+from creditline.store.files import FileEditedError
 from creditline.store.models import EvidenceItemRow, ManifestEntryRow
 from creditline.store.part import StorePart, sha256_text
 
@@ -115,7 +116,7 @@ class Evidence(StorePart):
     def _file_fault(self, row: EvidenceItemRow) -> str | None:
         try:
             body = self._files.read(row.sha256)
-        except StoreError:
+        except FileEditedError:
             return "its file was edited"
         if body is None:
             return "its file is missing"

@@ -20,6 +20,10 @@ _SHA256 = re.compile(r"[0-9a-f]{64}")
 _TEMPORARY_PREFIX = ".new-"
 
 
+class FileEditedError(StoreError):
+    """A file does not hold what its name says."""
+
+
 class FileStore:
     """Bytes by their hash, in one folder."""
 
@@ -55,7 +59,7 @@ class FileStore:
         """The bytes with this hash, ``None`` where there is no file.
 
         Raises:
-            StoreError: The file does not hold what its name says.
+            FileEditedError: The file does not hold what its name says.
         """
         path = self.path(sha256)
         try:
@@ -65,10 +69,17 @@ class FileStore:
         except OSError as error:
             raise disk_error(error, f"the evidence file {path}") from error
         if hashlib.sha256(body).hexdigest() != sha256:
-            raise StoreError(
+            raise FileEditedError(
                 f"the evidence file {path} was changed since it was stored; see `creditline verify`"
             )
         return body
+
+    def read_whole(self, sha256: str) -> bytes | None:
+        """The bytes with this hash, ``None`` where there is no file, or another content in it."""
+        try:
+            return self.read(sha256)
+        except FileEditedError:
+            return None
 
     def remove(self, sha256: str) -> None:
         """Take bytes away; nothing happens when they are not there."""

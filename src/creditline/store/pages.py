@@ -66,6 +66,14 @@ def ensure_page(session: Session, owner_id: str, url: Url, now: datetime) -> Pag
     return session.get_one(PageRow, ids[lead])
 
 
+def find_page(session: Session, owner_id: str, url: Url) -> PageRow | None:
+    """The row of a page, where it is on the list."""
+    query = select(PageRow).where(
+        PageRow.owner_id == owner_id, PageRow.kind == PageUrlKind.PAGE, PageRow.url_key == url.key
+    )
+    return session.scalars(query).first()
+
+
 def add_page_sources(
     session: Session, owner_id: str, sources: Mapping[str, Iterable[str]], now: datetime
 ) -> None:

@@ -60,15 +60,18 @@ class Replies(StorePart):
         return self._db.write(work)
 
     def body(self, sha256: str) -> bytes | None:
-        """A kept body, ``None`` when it was not kept or retention removed it."""
-        return self._files.read(sha256)
+        """A kept body, ``None`` when it was not kept, retention removed it, or its file was damaged.
+
+        Kept bodies only save requests; evidence is read with `Evidence.get`, which tells damage.
+        """
+        return self._files.read_whole(sha256)
 
     def known_rendering(self, url: Url, raw_sha256: str) -> Rendering | None:
         """What the browser made of this page when its raw document had this hash."""
         row = self._db.read(lambda session: session.get(RenderingRow, exact_key(url.href)))
         if row is None or row.raw_sha256 != raw_sha256:
             return None
-        html = self._files.read(row.html_sha256)
+        html = self._files.read_whole(row.html_sha256)
         return None if html is None else _rendering(row, html)
 
     def remember_rendering(self, rendering: Rendering, raw_sha256: str) -> None:

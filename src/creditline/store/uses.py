@@ -35,7 +35,9 @@ from creditline.store.models import (
     VerdictRow,
     WorkRow,
 )
+from creditline.store.pages import canonical_page, find_page
 from creditline.store.part import StorePart, chunks, free_id
+from creditline.urls import Url
 
 _Row = TypeVar("_Row", WorkRow, PageRow, VerdictRow)
 
@@ -63,6 +65,23 @@ class Uses(StorePart):
             kind = func.coalesce(UseRow.verdict_by_owner, VerdictRow.kind)
             query = query.where(kind.in_([verdict.value for verdict in verdicts]))
         return self._db.read(lambda session: load_uses(session, session.scalars(query).all()))
+
+    def page_uses(self, owner_id: str, page_url: Url) -> list[Use]:
+        """The uses known on one page, whatever its last check said.
+
+        A page that folds into another has that one's uses, and those that it showed itself.
+        """
+
+        def work(session: Session) -> list[Use]:
+            page = find_page(session, owner_id, page_url)
+            if page is None:
+                return []
+            here = (UseRow.page_id == canonical_page(session, page).id) | (UseRow.via_page_id == page.id)
+            return load_uses(
+                session, session.scalars(select(UseRow).where(here, UseRow.merged_into.is_(None)))
+            )
+
+        return self._db.read(work)
 
     def set_disposition(self, owner_id: str, use_id: str, disposition: Disposition, now: datetime) -> Use:
         """Record the owner's word on a use.
@@ -298,4 +317,5 @@ def _use(
         verdict_by_owner=VerdictKind(row.verdict_by_owner) if row.verdict_by_owner else None,
         sources=sources,
         page_language=page.language or via.language,
+        content_key=row.content_key,
     )
