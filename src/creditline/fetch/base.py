@@ -73,6 +73,8 @@ class FetchSettings:
     crawl_delay_cap_s: float = 30.0
     #: Most time for one page in the browser, everything included.
     render_s: float = 30.0
+    #: Pages open in the browser at the same time.
+    browser_pages: int = 2
 
     def __post_init__(self) -> None:
         for name, least in (
@@ -80,6 +82,7 @@ class FetchSettings:
             ("image_delay_s", LEAST_IMAGE_DELAY_S),
             ("page_concurrency", 1),
             ("image_concurrency", 1),
+            ("browser_pages", 1),
         ):
             if getattr(self, name) < least:
                 raise ValueError(f"{name} must be at least {least}, not {getattr(self, name)}")

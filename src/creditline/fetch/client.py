@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import quote
 
 import httpx
@@ -234,8 +234,3 @@ def _keep_cookies(cookies: httpx.Cookies, url: Url, hop: Hop) -> None:
     request = httpx.Request("GET", url.origin + quote(url.path, safe="/%"))
     response = httpx.Response(200, headers=list(hop.headers), request=request)
     cookies.extract_cookies(response)
-
-
-def without_private_hosts(guard: Guard) -> Guard:
-    """The same guard for pages that strangers wrote."""
-    return replace(guard, policy=guard.policy.for_strangers())

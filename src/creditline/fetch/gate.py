@@ -96,10 +96,11 @@ class GatePool:
         """
         module, name = self._address(function)
         limit_s = self._timeout_s if timeout_s is None else timeout_s
+        cpu_s = self._cpu_s if timeout_s is None else max(self._cpu_s, timeout_s)
         async with self._places:
             child = await self._take(module)
             try:
-                answer = await child.ask(("run", module, name, args, max(self._cpu_s, limit_s)), limit_s)
+                answer = await child.ask(("run", module, name, args, cpu_s), limit_s)
             except BaseException:
                 self._busy.discard(child)
                 await child.kill()

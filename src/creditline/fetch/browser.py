@@ -1,0 +1,308 @@
+"""The way out for pages that need a browser: renders and screenshots, every failure a result."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from creditline.errors import BrowserError
+from creditline.fetch.base import Clock, FetchSettings, Traffic
+from creditline.fetch.chromium import Chromium
+from creditline.fetch.guard import Guard, RefusedError
+from creditline.fetch.locate import candidates
+from creditline.fetch.pages import OpenPage, element_boxes
+from creditline.fetch.politeness import Politeness
+from creditline.fetch.proxy import GuardProxy, Pass
+from creditline.fetch.robots import Robots
+from creditline.records import FetchProblem, Rendering
+from creditline.urls import Url
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page, Response
+
+#: Largest screenshot, CSS pixels, and the margin around what is framed.
+SHOT_WIDTH = 1280
+SHOT_HEIGHT = 1600
+SHOT_MARGIN = 48
+
+#: Times a page is tried when the browser dies under it.
+TRIES = 2
+
+#: Share of a page's time for reaching its document; the rest is for reading it.
+_GOTO_SHARE = 0.6
+
+#: How long an image that is to be framed is waited for, milliseconds.
+_IMAGE_WAIT_MS = 6000
+
+#: Chromium's error names (net/base/net_error_list.h; ERR_UNREADABLE is ours) by what they mean for
+#: us; the first part of the name that fits decides.
+_NET_ERRORS = (
+    ("ERR_CERT_", FetchProblem.TLS, "the certificate is not good"),
+    ("ERR_SSL_", FetchProblem.TLS, "no secure connection"),
+    ("ERR_TOO_MANY_REDIRECTS", FetchProblem.REDIRECTS, "redirects without end"),
+    ("ERR_TIMED_OUT", FetchProblem.TIMEOUT, "no answer in time"),
+    ("ERR_CONNECTION_TIMED_OUT", FetchProblem.UNREACHABLE, "no connection in time"),
+    ("ERR_INVALID_", FetchProblem.PROTOCOL, "the reply cannot be understood"),
+    ("ERR_RESPONSE_HEADERS_", FetchProblem.PROTOCOL, "the reply cannot be understood"),
+    ("ERR_CONTENT_", FetchProblem.TRUNCATED, "the reply broke off"),
+    ("ERR_INCOMPLETE_", FetchProblem.TRUNCATED, "the reply broke off"),
+    ("ERR_UNSAFE_PORT", FetchProblem.REFUSED_PORT, "not a port of the web"),
+    ("ERR_UNREADABLE", FetchProblem.PROTOCOL, "the page's document cannot be read"),
+    ("ERR_ABORTED", FetchProblem.PROTOCOL, "a download, not a document"),
+)
+
+
+class BrowserPool:
+    """Keeps one browser running while it is needed; the pages of all `PageBrowser` share it."""
+
+    def __init__(self, launch_proxy: GuardProxy, pages_at_once: int = 2) -> None:
+        self._launch_proxy = launch_proxy
+        self._current: Chromium | None = None
+        self._retiring: set[Chromium] = set()
+        self._lock = asyncio.Lock()
+        self.places = asyncio.Semaphore(pages_at_once)
+
+    async def take(self) -> Chromium:
+        """A running browser, a new one where the last is used up or dead.
+
+        Raises:
+            BrowserError: None can be started.
+        """
+        async with self._lock:
+            if self._current is not None and self._current.used_up:
+                self._retiring.add(self._current)
+                self._current = None
+            for old in [old for old in self._retiring if old.pages_open == 0]:
+                self._retiring.discard(old)
+                await old.end()
+            if self._current is None:
+                await self._launch_proxy.start()
+                self._current = await Chromium.start(self._launch_proxy)
+            return self._current
+
+    async def close(self) -> None:
+        """End every browser."""
+        for chromium in [*self._retiring, *([self._current] if self._current else [])]:
+            await chromium.end()
+        self._retiring.clear()
+        self._current = None
+
+
+class PageBrowser:
+    """Shows pages for one egress policy; fulfils `pipeline.ports.Browser`."""
+
+    def __init__(
+        self,
+        pool: BrowserPool,
+        proxy: GuardProxy,
+        guard: Guard,
+        robots: Robots,
+        politeness: Politeness,
+        settings: FetchSettings,
+        clock: Clock,
+        traffic: Traffic,
+    ) -> None:
+        self._pool = pool
+        self._proxy = proxy
+        self._guard = guard
+        self._robots = robots
+        self._politeness = politeness
+        self._settings = settings
+        self._clock = clock
+        self._traffic = traffic
+        self._why_not: str | None = None
+
+    @property
+    def available(self) -> bool:
+        """Whether a browser was found at all."""
+        return self._why_not is None and next(candidates(), None) is not None
+
+    async def render(self, url: Url) -> Rendering:
+        """Show a page, scroll through it within a budget, return its DOM and where images lie."""
+        return await self._visit(url, None, self._read)
+
+    async def screenshot(self, url: Url, boxes: Sequence[tuple[str, str]]) -> Rendering:
+        """Show a page with images and return a PNG with labelled frames (see `ports.Browser`)."""
+
+        async def frame(page: OpenPage, seen: Rendering) -> Rendering:
+            return await self._frame(page, seen, boxes)
+
+        return await self._visit(url, self._image_allowed, frame)
+
+    async def _visit(
+        self,
+        url: Url,
+        images: Callable[[Url], Awaitable[bool]] | None,
+        read: Callable[[OpenPage, Rendering], Awaitable[Rendering]],
+    ) -> Rendering:
+        seen = Rendering(url=url, final_url=url, rendered_at=self._clock.now())
+        if self._why_not is not None:
+            return replace(seen, problem=FetchProblem.NO_BROWSER, detail=self._why_not)
+        if refusal := await self._refusal(url):
+            return replace(seen, problem=refusal[0], detail=refusal[1])
+        rules = await self._robots.rules(url)
+        async with self._pool.places, self._politeness.turn(url, "page", rules.crawl_delay_s):
+            for attempt in range(TRIES):
+                result = await self._try(seen, images, read)
+                if result.problem is not FetchProblem.BROWSER_CRASHED or attempt + 1 == TRIES:
+                    break
+        return result
+
+    async def _refusal(self, url: Url) -> tuple[FetchProblem, str] | None:
+        """Why a page is not visited: the guard, the host's own word, or its robots.txt."""
+        try:
+            await self._guard.admit(url.host, url.port)
+        except RefusedError as error:
+            return error.problem, error.detail
+        if why := self._politeness.why_parked(url):
+            return FetchProblem.HOST_PARKED, why
+        rules = await self._robots.rules(url)
+        if rules.failure is not None:
+            return rules.problem, f"robots.txt: {rules.failure}"
+        if not rules.allows(url):
+            return FetchProblem.ROBOTS, f"robots.txt of {url.host} does not allow it"
+        return None
+
+    async def _image_allowed(self, url: Url) -> bool:
+        return (await self._robots.rules(url)).allows(url)
+
+    async def _try(
+        self,
+        seen: Rendering,
+        images: Callable[[Url], Awaitable[bool]] | None,
+        read: Callable[[OpenPage, Rendering], Awaitable[Rendering]],
+    ) -> Rendering:
+        from playwright.async_api import Error
+
+        try:
+            await self._proxy.start()
+            chromium = await self._pool.take()
+        except BrowserError as error:
+            self._why_not = str(error)
+            return replace(seen, problem=FetchProblem.NO_BROWSER, detail=self._why_not)
+        page_pass: Pass | None = None
+        try:
+            async with chromium.context(self._proxy, self._settings.user_agent) as (context, page_pass):
+                async with asyncio.timeout(self._settings.render_s):
+                    result = await self._show(await context.new_page(), seen, images, page_pass, read)
+        except TimeoutError:
+            result = _timed_out(seen, self._settings.render_s)
+        except Error as error:
+            result = _failed(seen, error, page_pass, alive=chromium.alive)
+        moved = page_pass.bytes_moved if page_pass else 0
+        self._traffic.add("browser", requests=1)
+        return replace(result, bytes_moved=moved)
+
+    async def _show(
+        self,
+        page: Page,
+        seen: Rendering,
+        images: Callable[[Url], Awaitable[bool]] | None,
+        page_pass: Pass,
+        read: Callable[[OpenPage, Rendering], Awaitable[Rendering]],
+    ) -> Rendering:
+        opened = await OpenPage.open(page)
+        documents: list[Response] = []
+
+        def note(response: Response) -> None:
+            if response.request.is_navigation_request() and response.frame == page.main_frame:
+                documents[:] = [response]
+
+        page.on("response", note)
+        try:
+            await opened.block(images)
+            await page.goto(
+                seen.url.without_fragment().href,
+                wait_until="domcontentloaded",
+                timeout=self._settings.render_s * _GOTO_SHARE * 1000,
+            )
+            await opened.settle()
+            result = await read(opened, seen)
+            return await self._with_document(result, documents)
+        finally:
+            await opened.let_go()
+
+    async def _with_document(self, result: Rendering, documents: list[Response]) -> Rendering:
+        """Add status and headers of the document that is shown now, and see whether it may be."""
+        if not documents:
+            return replace(result, problem=FetchProblem.PROTOCOL, detail="no document was loaded")
+        last = documents[-1]
+        headers = tuple((h["name"].lower(), h["value"]) for h in await last.headers_array())
+        final = Url.try_parse(last.url) or result.url
+        result = replace(result, status=last.status, headers=headers, final_url=final.without_fragment())
+        if final.origin != result.url.origin and (refusal := await self._refusal(final)):
+            return replace(result, html=b"", boxes=(), screenshot=b"", problem=refusal[0], detail=refusal[1])
+        return result
+
+    async def _read(self, page: OpenPage, seen: Rendering) -> Rendering:
+        await page.scroll()
+        await page.settle()
+        found = await page.collect()
+        html = found["html"].encode("utf-8", errors="replace")
+        result = replace(seen, html=html, boxes=element_boxes(found))
+        if not html or not found["complete"]:
+            what = f"DOM of {found['chars']} characters" if not html else "too many elements"
+            return replace(result, problem=FetchProblem.TOO_LARGE, detail=f"the page is too large: {what}")
+        return result
+
+    async def _frame(self, page: OpenPage, seen: Rendering, boxes: Sequence[tuple[str, str]]) -> Rendering:
+        await page.scroll()
+        framed = await page.evaluate("frames.js", [list(pair) for pair in boxes], _IMAGE_WAIT_MS)
+        return replace(seen, screenshot=await page.capture(shot_region(framed)))
+
+
+def shot_region(framed: dict[str, Any]) -> dict[str, float]:
+    """The region to capture: around the first place found, with as many others as fit.
+
+    Args:
+        framed: What ``frames.js`` gave: ``boxes`` (``None`` where a target was not found), and the
+            ``width`` and ``height`` of the whole page, CSS pixels.
+    """
+    found = [box for box in framed["boxes"] if box and box["width"] > 0 and box["height"] > 0]
+    if not found:
+        return {"x": 0, "y": 0, "width": SHOT_WIDTH, "height": float(min(900, max(framed["height"], 1)))}
+    left, top, right, bottom = _edges(found[0])
+    for box in found[1:]:
+        other = _edges(box)
+        union = (min(left, other[0]), min(top, other[1]), max(right, other[2]), max(bottom, other[3]))
+        if union[2] - union[0] <= SHOT_WIDTH and union[3] - union[1] <= SHOT_HEIGHT:
+            left, top, right, bottom = union
+    return {
+        "x": left,
+        "y": top,
+        "width": min(right - left, SHOT_WIDTH),
+        "height": min(bottom - top, SHOT_HEIGHT),
+    }
+
+
+def _edges(box: dict[str, float]) -> tuple[float, float, float, float]:
+    return (
+        max(0.0, box["x"] - SHOT_MARGIN),
+        max(0.0, box["y"] - SHOT_MARGIN),
+        box["x"] + box["width"] + SHOT_MARGIN,
+        box["y"] + box["height"] + SHOT_MARGIN,
+    )
+
+
+def _timed_out(seen: Rendering, seconds: float) -> Rendering:
+    return replace(seen, problem=FetchProblem.TIMEOUT, detail=f"not shown after {seconds:.0f} s")
+
+
+def _failed(seen: Rendering, error: Exception, page_pass: Pass | None, *, alive: bool) -> Rendering:
+    """Turn an error of the browser's driver into our words."""
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    refused = page_pass.refusals.get(seen.url.host_port) if page_pass else None
+    if refused is None and page_pass and page_pass.refusals and "ERR_" in text:
+        refused = next(reversed(page_pass.refusals.values()))
+    if refused is not None:
+        return replace(seen, problem=refused.problem, detail=refused.detail)
+    if not alive or "crashed" in text or type(error).__name__ == "TargetClosedError":
+        return replace(seen, problem=FetchProblem.BROWSER_CRASHED, detail="the browser died on this page")
+    if type(error).__name__ == "TimeoutError":
+        return replace(seen, problem=FetchProblem.TIMEOUT, detail="the document did not come in time")
+    for sign, problem, detail in _NET_ERRORS:
+        if sign in text:
+            return replace(seen, problem=problem, detail=detail)
+    return replace(seen, problem=FetchProblem.UNREACHABLE, detail=text[:200])

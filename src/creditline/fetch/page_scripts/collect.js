@@ -1,0 +1,99 @@
+// Gives the DOM as HTML, open shadow roots and same-origin frames unfolded into it, and where images
+// lie on the page. Works on an inert copy: nothing of the page runs, loads or changes.
+(maxElements, maxChars) => {
+  const boxes = [];
+  let seen = 0;
+  const complete = () => seen <= maxElements;
+
+  function note(url, element, kind) {
+    if (!/^https?:/i.test(url || "") || url.length > 8192) return;
+    const box = element.getBoundingClientRect();
+    const style = getComputedStyle(element);
+    boxes.push({
+      url,
+      kind,
+      x: box.x + scrollX,
+      y: box.y + scrollY,
+      width: box.width,
+      height: box.height,
+      visible:
+        box.width > 0 &&
+        box.height > 0 &&
+        style.visibility !== "hidden" &&
+        style.display !== "none" &&
+        Number(style.opacity) > 0,
+    });
+  }
+
+  function look(root) {
+    for (const element of root.querySelectorAll("*")) {
+      if (++seen > maxElements) return;
+      const name = element.localName;
+      if (name === "img") note(element.currentSrc || element.src, element, "img");
+      else if (name === "input" && element.type === "image") note(element.src, element, "img");
+      else if (name === "image" && element.href) note(new URL(element.href.baseVal, document.baseURI).href, element, "img");
+      else if (name === "video" && element.poster) note(element.poster, element, "poster");
+      const background = getComputedStyle(element).backgroundImage;
+      if (background && background !== "none") {
+        for (const match of background.matchAll(/url\("((?:[^"\\]|\\.)*)"\)/g)) {
+          note(match[1].replace(/\\(.)/g, "$1"), element, "background");
+        }
+      }
+      if (element.shadowRoot) look(element.shadowRoot);
+    }
+  }
+
+  const inert = document.implementation.createHTMLDocument("");
+
+  function wrap(name, nodes) {
+    const box = inert.createElement("div");
+    box.setAttribute("data-creditline", name);
+    box.append(...nodes);
+    return box;
+  }
+
+  function frameBody(frame) {
+    try {
+      return frame.contentDocument && frame.contentDocument.body;
+    } catch {
+      return null;
+    }
+  }
+
+  // The copy has the shape of the original, so both are walked in step.
+  function copyOf(original, depth) {
+    const copy = inert.importNode(original, true);
+    const from = document.createTreeWalker(original, NodeFilter.SHOW_ELEMENT);
+    const to = inert.createTreeWalker(copy, NodeFilter.SHOW_ELEMENT);
+    const unfold = [];
+    let element = from.currentNode;
+    let twin = to.currentNode;
+    while (element && twin) {
+      if (element.shadowRoot) unfold.push([twin, element.shadowRoot, "shadow"]);
+      else if (element.localName === "iframe" || element.localName === "frame") unfold.push([twin, element, "frame"]);
+      element = from.nextNode();
+      twin = to.nextNode();
+    }
+    for (const [place, source, name] of depth < 5 ? unfold : []) {
+      if (name === "shadow") {
+        place.append(wrap(name, [...[...source.childNodes].map((node) => copyOf(node, depth + 1))]));
+      } else {
+        const body = frameBody(source);
+        if (body) place.after(wrap(name, [...body.childNodes].map((node) => copyOf(node, depth + 1))));
+      }
+    }
+    return copy;
+  }
+
+  scrollTo(0, 0);
+  look(document);
+  const type = document.doctype ? `<!DOCTYPE ${document.doctype.name}>` : "";
+  const html = type + copyOf(document.documentElement, 0).outerHTML;
+  return {
+    html: html.length > maxChars ? "" : html,
+    chars: html.length,
+    complete: complete(),
+    boxes: boxes.slice(0, 5000),
+    url: location.href,
+  };
+};

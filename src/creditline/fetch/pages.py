@@ -1,0 +1,286 @@
+"""What is done with one open page: showing it, waiting for it, reading it. Knows no guard."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import struct
+import zlib
+from collections.abc import Awaitable, Callable
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from creditline.records import ElementBox
+from creditline.urls import Url
+
+if TYPE_CHECKING:
+    from playwright.async_api import CDPSession, Page
+
+#: The DOM counts as quiet after this long without new nodes, milliseconds, and is taken as it is
+#: after the longest wait: some pages never rest.
+QUIET_MS = 350
+LONGEST_QUIET_MS = 5000
+
+#: Seconds that running scripts and data requests are waited for after the document has been read.
+BUSY_S = 6.0
+
+#: Steps of scrolling (0.9 of a window each) and milliseconds for each: 40 windows in 3 seconds.
+SCROLL_STEPS = 40
+SCROLL_PAUSE_MS = 70
+
+#: Elements whose places are read, characters of DOM that are taken.
+MAX_ELEMENTS = 30_000
+MAX_DOM_CHARS = 20 * 2**20
+
+#: What pages load that tells nothing about images or credits.
+_UNWANTED = ("Font", "Media", "Ping", "CSPViolationReport")
+
+#: Servers of advertising and measurement (their owners' published documentation). They are not
+#: asked: a visit of ours is no visitor. Never a server that also delivers pictures of pages.
+_ADVERTISING = (
+    "doubleclick.net",
+    "googlesyndication.com",
+    "googletagservices.com",
+    "googletagmanager.com",
+    "google-analytics.com",
+    "adservice.google.com",
+    "amazon-adsystem.com",
+    "criteo.com",
+    "criteo.net",
+    "taboola.com",
+    "outbrain.com",
+    "adnxs.com",
+    "rubiconproject.com",
+    "pubmatic.com",
+    "scorecardresearch.com",
+    "hotjar.com",
+    "quantserve.com",
+    "chartbeat.com",
+    "facebook.net",
+    "bat.bing.com",
+    "mc.yandex.ru",
+    "matomo.cloud",
+)
+
+Permission = Callable[[Url], Awaitable[bool]]
+
+#: Resource types whose end is waited for: they build the page.
+_BUILDING = frozenset({"script", "xhr", "fetch", "document", "stylesheet"})
+
+
+class OpenPage:
+    """A page in the browser and its debugging session."""
+
+    def __init__(self, page: Page, session: CDPSession) -> None:
+        self.page = page
+        self._session = session
+        self._building: set[object] = set()
+        self._tasks: set[asyncio.Task[None]] = set()
+        self.refused_downloads = 0
+
+    @classmethod
+    async def open(cls, page: Page) -> OpenPage:
+        """Take hold of a new page and deny what it may ask for."""
+        opened = cls(page, await page.context.new_cdp_session(page))
+        page.on("dialog", lambda dialog: opened._spawn(dialog.dismiss()))
+        page.on("download", lambda download: opened._deny_download(download))
+        page.context.on("page", lambda other: opened._spawn(other.close()) if other is not page else None)
+        page.on("request", opened._begin)
+        page.on("requestfinished", opened._end)
+        page.on("requestfailed", opened._end)
+        return opened
+
+    async def block(self, images: Permission | None) -> None:
+        """Keep away what is not needed.
+
+        Args:
+            images: ``None`` answers every image with a small stand-in, so that scripts that wait for
+                images go on and no image byte is loaded; otherwise asked for each image.
+        """
+
+        def paused(event: dict[str, Any]) -> None:
+            self._spawn(self._decide(event, images))
+
+        self._session.on("Fetch.requestPaused", paused)
+        kinds = ({"urlPattern": "*", "resourceType": kind} for kind in ("Image", *_UNWANTED))
+        hosts = (
+            {"urlPattern": f"{scheme}://{name}/*"}
+            for host in _ADVERTISING
+            for scheme in ("http", "https")
+            for name in (host, f"*.{host}")
+        )
+        await self._session.send("Fetch.enable", {"patterns": [*kinds, *hosts]})
+
+    async def settle(self) -> None:
+        """Wait until scripts have built the page, within a budget; never for the network alone."""
+        ends = asyncio.get_running_loop().time() + BUSY_S
+        while True:
+            await self.evaluate("settle.js", QUIET_MS, LONGEST_QUIET_MS)
+            if not self._building or asyncio.get_running_loop().time() > ends:
+                return
+
+    async def scroll(self) -> bool:
+        """Scroll to the end; False when the budget ended first."""
+        return bool(await self.evaluate("scroll.js", SCROLL_STEPS, SCROLL_PAUSE_MS))
+
+    async def collect(self) -> dict[str, Any]:
+        """Read the DOM and where images lie."""
+        found: dict[str, Any] = await self.evaluate("collect.js", MAX_ELEMENTS, MAX_DOM_CHARS)
+        return found
+
+    async def evaluate(self, script: str, *arguments: Any) -> Any:
+        """Run one of our scripts in a world of its own, where the page can have changed nothing.
+
+        A page that goes elsewhere meanwhile takes the world with it; then the script runs there.
+        """
+        from playwright.async_api import Error
+
+        for attempt in range(4):
+            try:
+                return await self._evaluate(script, arguments)
+            except Error as error:
+                if attempt == 3 or not _moved_on(str(error)):
+                    raise
+                with contextlib.suppress(Error):
+                    await self.page.wait_for_load_state("domcontentloaded", timeout=5000)
+        raise AssertionError("unreachable")
+
+    async def capture(self, clip: dict[str, float]) -> bytes:
+        """PNG of a region, in CSS pixels of the whole page."""
+        shot = await self._session.send(
+            "Page.captureScreenshot",
+            {"format": "png", "clip": {**clip, "scale": 1}, "captureBeyondViewport": True},
+        )
+        return base64.b64decode(shot["data"])
+
+    async def let_go(self) -> None:
+        """End what still runs for this page."""
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _evaluate(self, script: str, arguments: tuple[Any, ...]) -> Any:
+        from playwright.async_api import Error
+
+        tree = await self._session.send("Page.getFrameTree")
+        world = await self._session.send(
+            "Page.createIsolatedWorld",
+            {"frameId": tree["frameTree"]["frame"]["id"], "worldName": "creditline"},
+        )
+        answer = await self._session.send(
+            "Runtime.callFunctionOn",
+            {
+                "functionDeclaration": _script(script),
+                "executionContextId": world["executionContextId"],
+                "arguments": [{"value": argument} for argument in arguments],
+                "awaitPromise": True,
+                "returnByValue": True,
+            },
+        )
+        if "exceptionDetails" in answer:
+            raise Error(f"ERR_UNREADABLE {script}: {str(answer['exceptionDetails'])[:300]}")
+        return answer["result"].get("value")
+
+    async def _decide(self, event: dict[str, Any], images: Permission | None) -> None:
+        """Answer one paused request: a stand-in, a refusal, or go on."""
+        request_id, url = event["requestId"], Url.try_parse(event["request"]["url"])
+        if event["resourceType"] != "Image" or url is None or _advertises(url):
+            await self._send("Fetch.failRequest", requestId=request_id, errorReason="BlockedByClient")
+        elif images is None:
+            await self._send(
+                "Fetch.fulfillRequest",
+                requestId=request_id,
+                responseCode=200,
+                responseHeaders=[{"name": "Content-Type", "value": "image/png"}],
+                body=_stand_in(),
+            )
+        elif await images(url):
+            await self._send("Fetch.continueRequest", requestId=request_id)
+        else:
+            await self._send("Fetch.failRequest", requestId=request_id, errorReason="BlockedByClient")
+
+    async def _send(self, method: str, **params: Any) -> None:
+        from playwright.async_api import Error
+
+        with contextlib.suppress(Error):  # the page may be gone by now
+            await self._session.send(method, params)
+
+    def _begin(self, request: Any) -> None:
+        if request.resource_type in _BUILDING and len(self._building) < 1000:
+            self._building.add(request)
+
+    def _end(self, request: Any) -> None:
+        self._building.discard(request)
+
+    def _deny_download(self, download: Any) -> None:
+        self.refused_downloads += 1
+        self._spawn(download.cancel())
+
+    def _spawn(self, work: Awaitable[Any]) -> None:
+        async def quietly() -> None:
+            with contextlib.suppress(Exception):  # pages close under us; what matters is awaited elsewhere
+                await work
+
+        task = asyncio.ensure_future(quietly())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+
+def element_boxes(found: dict[str, Any]) -> tuple[ElementBox, ...]:
+    """The places that ``collect.js`` found."""
+    return tuple(
+        ElementBox(
+            url=str(box["url"]),
+            x=float(box["x"]),
+            y=float(box["y"]),
+            width=float(box["width"]),
+            height=float(box["height"]),
+            kind=str(box["kind"]),
+            visible=bool(box["visible"]),
+        )
+        for box in found["boxes"]
+    )
+
+
+def _moved_on(message: str) -> bool:
+    return any(
+        sign in message
+        for sign in (
+            "context was destroyed",
+            "Cannot find context",
+            "navigated or closed",
+            "Inspected target",
+        )
+    )
+
+
+def _advertises(url: Url) -> bool:
+    return any(url.host == host or url.host.endswith("." + host) for host in _ADVERTISING)
+
+
+@cache
+def _script(name: str) -> str:
+    """One of our scripts as an expression: without its leading comment and its last semicolon."""
+    text = (Path(__file__).parent / "page_scripts" / name).read_text(encoding="utf-8")
+    lines = (line for line in text.splitlines() if not line.startswith("//"))
+    return "\n".join(lines).rstrip().removesuffix(";")
+
+
+@cache
+def _stand_in() -> str:
+    """A grey PNG of 900 x 600 pixels in some hundred bytes, Base64.
+
+    It has the size of a usual picture, so that layouts that go by the picture's own size look as
+    they would.
+    """
+    width, height = 900, 600
+    rows = b"".join(b"\0" + b"\0" * ((width + 7) // 8) for _ in range(height))
+    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
+    chunks = (b"IHDR", head), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b"")
+    body = b"".join(
+        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        for name, data in chunks
+    )
+    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + body).decode()
