@@ -54,6 +54,9 @@ class FetchSettings:
     )
     proxy: str | None = setting(None, "Upstream HTTP proxy for all traffic, browser included.")
     proxy_ca: str | None = setting(None, "PEM file of the authority that signs the proxy's tunnels.")
+    timeout_s: float = setting(
+        60.0, "Seconds after which a page that does not come is given up.", least=2, most=600
+    )
     workers: int = setting(4, "Pages worked on at once.", least=1, most=32)
 
 

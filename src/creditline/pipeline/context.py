@@ -22,6 +22,8 @@ class Context:
     #: The way to everybody else's pages.
     web: Visits
     browser: Browser
+    #: The browser for the owner's own site, whose private hosts it may reach.
+    own_browser: Browser
     gate: Gate
     clock: Clock
     observer: Observer

@@ -177,7 +177,7 @@ class Gatherer:
         why = None
         if self.gathered.rendered >= MAX_RENDERED:
             why = f"needs the browser ({reading.browser_signals[0]}), after {MAX_RENDERED} pages in it"
-        elif not self._context.browser.available:
+        elif not self._context.own_browser.available:
             why = f"needs a browser ({reading.browser_signals[0]}), none was found"
         rendering = None if why else await self._render(visit)
         if rendering is not None and not rendering.ok:
@@ -195,7 +195,7 @@ class Gatherer:
         known = store.known_rendering(visit.url, sha256)
         if known is not None:
             return known
-        rendering = await self._context.browser.render(visit.url)
+        rendering = await self._context.own_browser.render(visit.url)
         if rendering.ok:
             store.remember_rendering(replace(rendering, screenshot=b""), sha256)
         return rendering

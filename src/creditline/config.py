@@ -1,0 +1,176 @@
+"""Builds the edges from the settings: the only place that knows store, fetch and pipeline at once."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from creditline.records import Owner
+from creditline.settings import Settings
+from creditline.urls import Url, parse_user_address
+
+if TYPE_CHECKING:
+    from creditline.fetch import EgressPolicy
+    from creditline.fetch import FetchSettings as WayOut
+    from creditline.pipeline.context import Context
+    from creditline.pipeline.ports import Observer, Store
+
+DATABASE_NAME = "creditline.sqlite"
+EVIDENCE_NAME = "evidence"
+
+
+class SystemClock:
+    """The machine's own time."""
+
+    def now(self) -> datetime:
+        """Aware UTC wall time."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Seconds that never go back."""
+        return time.monotonic()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+def owner_of(settings: Settings) -> Owner:
+    """The owner that the settings name, as the judge wants it."""
+    own = settings.owner
+    return Owner(names=own.names, domains=own.domains, profiles=own.profiles, credit_line=own.credit_line)
+
+
+def owner_key(settings: Settings) -> str:
+    """What tells this workspace's owner from others in one database.
+
+    A workspace's own file has one owner, whatever is later changed in the settings. A shared database
+    tells owners apart by their first domain, else their first name.
+    """
+    if settings.store.database_url is None:
+        return "workspace"
+    first = [*settings.owner.domains, *settings.owner.names, "workspace"][0]
+    return first.casefold()
+
+
+def open_store(folder: Path, settings: Settings) -> Store:
+    """Open (and, where needed, migrate) the workspace's database and evidence.
+
+    Raises:
+        StoreError: With what, which and what next.
+    """
+    from creditline.store import open_store as open_database
+
+    database = settings.store.database_url or f"sqlite:///{(folder / DATABASE_NAME).resolve()}"
+    if settings.store.database_url is None:
+        make_folder(folder)
+    store = open_database(database, evidence_dir=folder / EVIDENCE_NAME, clock=SystemClock())
+    return cast("Store", store)
+
+
+def make_folder(folder: Path) -> None:
+    """Make sure that the workspace's folder is there.
+
+    Raises:
+        StoreError: It cannot be made.
+    """
+    from creditline.errors import StoreError
+
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StoreError(
+            f"workspace {folder} cannot be made: {error.strerror}; choose another --workspace"
+        ) from error
+
+
+def contact_of(settings: Settings) -> Url | None:
+    """The page that our user agent names."""
+    text = settings.fetch.contact_url or (settings.owner.domains[0] if settings.owner.domains else None)
+    return parse_user_address(text) if text else None
+
+
+@asynccontextmanager
+async def open_context(
+    folder: Path, settings: Settings, observer: Observer, *, fresh_since: datetime | None = None
+) -> AsyncIterator[Context]:
+    """Build everything that a stage of the pipeline needs, and take it down afterwards.
+
+    Args:
+        folder: The workspace.
+        settings: In force for this run.
+        observer: Who is told about progress.
+        fresh_since: Replies since then are taken without asking again (a resumed run's start).
+    """
+    from creditline.fetch import open_fetch
+    from creditline.pipeline.context import Context
+    from creditline.pipeline.visits import OWN_FILES_FRESH, Visits
+
+    clock = SystemClock()
+    store = open_store(folder, settings)
+    owner_id = store.ensure_owner(owner_key(settings), settings.owner.names, clock.now())
+    fetch = open_fetch(_way_out(settings), store, clock, _egress(settings))
+    own = Visits(
+        fetch.own_fetcher, store, fetch.gate, clock, files_fresh=OWN_FILES_FRESH, fresh_since=fresh_since
+    )
+    try:
+        yield Context(
+            owner=owner_of(settings),
+            owner_id=owner_id,
+            store=store,
+            own=own,
+            web=Visits(fetch.fetcher, store, fetch.gate, clock, fresh_since=fresh_since),
+            browser=fetch.browser,
+            own_browser=fetch.own_browser,
+            gate=fetch.gate,
+            clock=clock,
+            observer=observer,
+            settings=settings,
+        )
+    finally:
+        await fetch.close()
+        store.close()
+
+
+def _way_out(settings: Settings) -> WayOut:
+    """The fetch layer's own settings."""
+    from creditline.fetch import FetchSettings as WayOut
+
+    contact = contact_of(settings)
+    return WayOut(
+        contact_url=contact.href if contact else None,
+        page_delay_s=settings.fetch.page_delay_s,
+        image_delay_s=settings.fetch.image_delay_s,
+        total_s=settings.fetch.timeout_s,
+        headers_s=min(settings.fetch.timeout_s, WayOut().headers_s),
+    )
+
+
+def _egress(settings: Settings) -> EgressPolicy:
+    """What may be reached: the public web, the owner's private hosts, through the proxy if one is set."""
+    from creditline.fetch import EgressPolicy
+
+    return EgressPolicy(
+        private_hosts=frozenset(settings.owner.private_hosts),
+        upstream_proxy=Url.parse(settings.fetch.proxy) if settings.fetch.proxy else None,
+        upstream_ca=Path(settings.fetch.proxy_ca) if settings.fetch.proxy_ca else None,
+    )
+
+
+def holder() -> str:
+    """Who this process is when it claims work."""
+    from creditline.store import this_holder
+
+    return this_holder()
+
+
+def browser_found() -> tuple[str | None, str]:
+    """Where the browser is, ``None`` without one, and what to type to get one."""
+    from creditline.fetch.locate import find_browser, what_to_type
+
+    return find_browser(), what_to_type()

@@ -1,0 +1,94 @@
+"""Own small sites on loopback, and a run's surroundings built from the real store, fetcher and gate."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from loopback import LoopbackSite, SteppingClock, Watcher
+
+from creditline.fetch.base import FetchSettings
+from creditline.fetch.client import HttpFetcher
+from creditline.fetch.gate import GatePool
+from creditline.fetch.guard import EgressPolicy, Guard
+from creditline.fetch.politeness import Politeness
+from creditline.pipeline.context import Context
+from creditline.pipeline.visits import OWN_FILES_FRESH, Visits
+from creditline.records import Owner, Rendering
+from creditline.settings import IndexSettings, Settings
+from creditline.store import open_store
+from creditline.urls import Url
+
+OpenContext = Callable[..., AbstractAsyncContextManager[Context]]
+
+
+class NoBrowser:
+    """The browser port of a machine without one."""
+
+    available = False
+
+    async def render(self, url: Url) -> Rendering:
+        raise AssertionError("nobody may render without a browser")
+
+    async def screenshot(self, url: Url, boxes: object) -> Rendering:
+        raise AssertionError("nobody may render without a browser")
+
+
+@pytest.fixture
+def site() -> Iterator[LoopbackSite]:
+    """An empty site; `LoopbackSite.put` fills it."""
+    with LoopbackSite() as serving:
+        yield serving
+
+
+@pytest.fixture
+def clock() -> SteppingClock:
+    """A clock whose waits take no time."""
+    return SteppingClock()
+
+
+@pytest.fixture
+def open_context(tmp_path: Path, clock: SteppingClock, site: LoopbackSite) -> OpenContext:
+    """Opens a run's surroundings on one workspace; opening again is another process's run."""
+
+    @asynccontextmanager
+    async def opened(
+        owner: Owner | None = None,
+        browser: object | None = None,
+        max_pages: int = 2000,
+        more_hosts: tuple[str, ...] = (),
+    ) -> AsyncIterator[Context]:
+        owner = owner or Owner(names=("Jane Doe",), domains=("jane.example",))
+        store = open_store(f"sqlite:///{tmp_path / 'db.sqlite'}", evidence_dir=tmp_path / "evidence", clock=clock)
+        settings = FetchSettings(page_delay_s=0.05, image_delay_s=0.01, max_retries=0, page_concurrency=4)
+        guard = Guard(EgressPolicy(private_hosts=frozenset({site.url.host_port, *more_hosts})))
+        politeness = Politeness(settings, store, clock)
+        fetcher = HttpFetcher(guard, settings, politeness, clock)
+        gate = GatePool(workers=1)
+        try:
+            yield Context(
+                owner=owner,
+                owner_id=store.ensure_owner("test", owner.names, clock.now()),
+                store=store,
+                own=Visits(fetcher, store, gate, clock, files_fresh=OWN_FILES_FRESH),
+                web=Visits(fetcher, store, gate, clock),
+                browser=browser or NoBrowser(),
+                own_browser=browser or NoBrowser(),
+                gate=gate,
+                clock=clock,
+                observer=Watcher(),
+                settings=replace(Settings(), index=IndexSettings(max_pages=max_pages)),
+            )
+        finally:
+            await gate.close()
+            await fetcher.close()
+            store.close()
+
+    return opened
