@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from creditline.fingerprint.index import PortfolioIndex
@@ -15,9 +16,17 @@ class Portfolio(PortfolioIndex):
         """The works that a workspace has indexed.
 
         Raises:
-            CreditlineError: The folder is not a workspace, or its database cannot be read.
+            CreditlineError: Its settings or its database cannot be read.
         """
         # Building edges is config's alone, and costs a database driver; only this way in needs it.
-        from creditline.config import read_works
+        from creditline.config import SystemClock, open_store, owner_key
+        from creditline.settings import load_settings
 
-        return cls.from_works(read_works(Path(workspace)))
+        folder = Path(workspace)
+        settings = load_settings(folder, os.environ)
+        store = open_store(folder, settings)
+        try:
+            owner_id = store.ensure_owner(owner_key(settings), settings.owner.names, SystemClock().now())
+            return cls.from_works(store.works(owner_id))
+        finally:
+            store.close()
