@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+
+import trustme
 
 from creditline.fetch.base import FetchSettings
 from creditline.fetch.client import HttpFetcher
@@ -140,6 +143,68 @@ async def serving(scripts: dict[str, Script]) -> AsyncIterator[ScriptedServer]:
     server.port = listener.sockets[0].getsockname()[1]
     try:
         yield server
+    finally:
+        listener.close()
+
+
+@dataclass
+class TestProxy:
+    """An upstream proxy that plays every host itself, by ``host/path``; signs https with its own CA."""
+
+    __test__ = False
+
+    pages: dict[str, Script]
+    authority: trustme.CA = field(default_factory=trustme.CA)
+    #: Hosts whose certificate somebody else signs.
+    forged: dict[str, trustme.CA] = field(default_factory=dict)
+    log: list[str] = field(default_factory=list)
+    port: int = 0
+
+    @property
+    def url(self) -> Url:
+        return Url.parse(f"http://127.0.0.1:{self.port}")
+
+    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        with contextlib.suppress(ConnectionError, ssl.SSLError, asyncio.IncompleteReadError):
+            while (asked := await read_head(reader)) is not None:
+                self.log.append(f"{asked.method} {asked.target}")
+                if asked.method == "CONNECT":
+                    await self._tunnel(asked.target.rsplit(":", 1)[0], reader, writer)
+                    break
+                await self._answer(asked.target.removeprefix("http://"), asked, reader, writer)
+                if asked.headers.get("connection") == "close":
+                    break
+        writer.close()
+
+    async def _tunnel(self, host: str, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not any(name.startswith(host + "/") for name in self.pages):
+            writer.write(b"HTTP/1.1 502 No\r\nContent-Length: 0\r\n\r\n")
+            return
+        writer.write(b"HTTP/1.1 200 OK\r\n\r\n")
+        await writer.drain()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        self.forged.get(host, self.authority).issue_cert(host).configure_cert(context)
+        await writer.start_tls(context)
+        while (asked := await read_head(reader)) is not None:
+            self.log.append(f"{asked.method} https://{host}{asked.target}")
+            await self._answer(host + asked.target, asked, reader, writer)
+            if asked.headers.get("connection") == "close":
+                break
+
+    async def _answer(
+        self, name: str, asked: Asked, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> None:
+        await self.pages.get(name, reply(404))(asked, reader, writer)
+        await writer.drain()
+
+
+@contextlib.asynccontextmanager
+async def proxying(pages: dict[str, Script]) -> AsyncIterator[TestProxy]:
+    proxy = TestProxy(pages)
+    listener = await asyncio.start_server(proxy.serve, "127.0.0.1", 0)
+    proxy.port = listener.sockets[0].getsockname()[1]
+    try:
+        yield proxy
     finally:
         listener.close()
 

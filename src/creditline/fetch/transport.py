@@ -31,6 +31,11 @@ IDLE_S = 5.0
 NEXT_ADDRESS_S = 4.0
 
 
+#: Extension under which our requests carry path and query. Not httpcore's own "target", which would
+#: also replace what a proxy is asked.
+_TARGET = "creditline.target"
+
+
 class GuardedBackend(httpcore.AsyncNetworkBackend):
     """Opens TCP connections to admitted addresses only."""
 
@@ -117,10 +122,12 @@ class GuardedTransport(httpx.AsyncBaseTransport):
         self._guard.check(url.host, url.port or (443 if url.scheme == "https" else 80))
         core = httpcore.Request(
             method=request.method,
-            url=httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            url=httpcore.URL(
+                scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=request.extensions[_TARGET]
+            ),
             headers=request.headers.raw,
             content=request.stream,
-            extensions=request.extensions,
+            extensions={"timeout": request.extensions["timeout"]},
         )
         response = await self._pool.handle_async_request(core)
         return httpx.Response(
@@ -168,7 +175,7 @@ def build_request(
     if request.url.raw_host.decode("ascii").strip("[]") != url.host:
         raise RefusedError(FetchProblem.REFUSED_URL, "parsers differ on the host of this address")
     target = wanted.path + (f"?{wanted.query}" if wanted.query else "")
-    request.extensions = {"target": target.encode("ascii"), "timeout": timeouts}
+    request.extensions = {_TARGET: target.encode("ascii"), "timeout": timeouts}
     return request
 
 
