@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[2]
 FORBIDDEN = {
     "a path of one machine": re.compile(
         r"(?<![\w.~/-])/(?:"
-        + "|".join(["wor" + "k", "roo" + "t", "home/" + r"\w+", "tm" + r"p/\w+"])
+        + "|".join(["wor" + "k/(?:main|shared)", "roo" + "t", "home/" + r"\w+", "tm" + r"p/\w+"])
         + r")(?![\w-])"
     ),
     "an address of a package index": re.compile(

@@ -11,7 +11,7 @@ and a new boot), its claims are taken over at once; those of another machine whe
 from __future__ import annotations
 
 import os
-import socket
+import platform
 import sys
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -121,7 +121,7 @@ def _machine() -> str:
         namespace = Path("/proc/self/ns/pid").readlink().name
     except OSError:
         namespace = _NOT_KNOWN
-    return f"{socket.gethostname().replace('|', '-')} {namespace}"
+    return f"{platform.node().replace('|', '-')} {namespace}"
 
 
 @lru_cache(maxsize=1)
