@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reference.plugins import found
-from reference.words import first_sentence, heading, joined, table
+from reference.words import heading, joined, table
 
 
 def page() -> str:
@@ -13,10 +13,7 @@ def page() -> str:
         "Where leads come from. None of these needs an account, and none sends anything about your pictures "
         "to anybody. How each search ended is listed by `creditline discover` and in the report.",
     )
-    rows = [
-        (f"`{source.name}`", first_sentence(module))
-        for module, source in found("creditline.sources", "SOURCE")
-    ]
+    rows = [(f"`{source.name}`", source.description) for _, source in found("creditline.sources", "SOURCE")]
     if not rows:
         raise SystemExit("creditline.sources: no source found")
     return joined([*lines, *table(("source", "what it reads"), rows)])
