@@ -9,8 +9,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from creditline.render import html_environment, safe_href
-
-from .payloads import ADDRESSES, PAYLOADS
+from hostile import ADDRESSES, PAYLOADS
 
 
 class Elements(HTMLParser):

@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditline.render import csv_text, neutralise, restore, visible
-
-from .payloads import PAYLOADS
+from hostile import PAYLOADS
 
 SEPARATORS = ",;|\t"
 any_text = st.text(st.characters(codec=None), max_size=40) | st.sampled_from(PAYLOADS)

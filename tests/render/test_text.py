@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from creditline.render import cut, mail_text, one_line, terminal_line, visible
-
-from .payloads import PAYLOADS
+from hostile import PAYLOADS
 
 #: Everything that a terminal, a parser or the bidirectional algorithm acts on.
 ACTING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -83,6 +82,11 @@ def test_ordinary_words_and_file_names_stay() -> None:
         assert mail_text(text) == text
 
 
-@given(any_text)
+@given(any_text.filter(lambda text: len(text) < 100))
 def test_quoting_twice_changes_nothing(text: str) -> None:
     assert mail_text(mail_text(text, 400), 400) == mail_text(text, 400)
+
+
+def test_a_quotation_is_short() -> None:
+    assert mail_text("a" * 10_000_000, 10) == "a" * 10 + "…"
+    assert mail_text("a" * 10, 10) == "a" * 10

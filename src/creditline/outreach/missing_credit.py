@@ -52,7 +52,7 @@ def missing_credit(use: Use, work: Work, now: datetime, *, ask_for_links: bool =
     Raises:
         NotAMissingCreditError: A condition does not hold; the message is one line that says which.
     """
-    why = why_not_asked(use, work, ask_for_links=ask_for_links) or _why_too_old(use, now)
+    why = why_not_asked(use, work, ask_for_links=ask_for_links) or why_too_old(use, now)
     if why is not None:
         raise NotAMissingCreditError(why)
     return MissingCredit(use, work, use.verdict_kind, MISSING_CREDIT_SEAL)
@@ -93,6 +93,16 @@ def why_not_asked(use: Use, work: Work, *, ask_for_links: bool = False) -> str |
             return why
     if use.verdict_kind is VerdictKind.TEXT_ONLY and not ask_for_links:
         return "you are named there; set ask_for_links in [outreach] to ask for a link too"
+    return None
+
+
+def why_too_old(use: Use, now: datetime) -> str | None:
+    """Say why the last look at a page does not carry a letter of this time; ``None`` when it does."""
+    age = now - use.last_checked
+    if age < timedelta(0):
+        return f"its last look lies in the future ({use.last_checked:%Y-%m-%d %H:%M} UTC); check the clock"
+    if age > MAX_CHECK_AGE:
+        return f"last looked at {use.last_checked:%Y-%m-%d}, more than 72 hours ago; check the page again"
     return None
 
 
@@ -163,12 +173,3 @@ _OBSTACLES: tuple[Callable[[Use, Work], str | None], ...] = (
     _why_incomplete,
     _why_linked_elsewhere,
 )
-
-
-def _why_too_old(use: Use, now: datetime) -> str | None:
-    age = now - use.last_checked
-    if age < timedelta(0):
-        return f"its last look lies in the future ({use.last_checked:%Y-%m-%d %H:%M} UTC); check the clock"
-    if age > MAX_CHECK_AGE:
-        return f"last looked at {use.last_checked:%Y-%m-%d}, more than 72 hours ago; check the page again"
-    return None

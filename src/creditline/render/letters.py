@@ -35,12 +35,14 @@ LINKABLE = re.compile(
 )
 
 #: Invisible characters that could glue or split what a reader sees.
-_INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff]")
+INVISIBLE = re.compile("[\u00ad\u061c\u180e\u200b-\u200f\u2060-\u2064\ufeff]")
 
 
 def mail_text(text: str, limit: int = QUOTE_CHARS) -> str:
     """Make a text from elsewhere safe to quote in a letter."""
-    plain = one_line(_INVISIBLE.sub("", text), limit)
+    plain = one_line(INVISIBLE.sub("", text[: 4 * limit]))
+    if len(plain) > limit or len(text) > 4 * limit:
+        plain = plain[:limit].rstrip() + "…"
     return LINKABLE.sub("[…]", plain.replace("<", "‹").replace(">", "›"))
 
 
