@@ -12,6 +12,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from creditline.checking import fold_target
+from creditline.credit import foreign_credit
 from creditline.errors import GateError
 from creditline.page.css import backgrounds
 from creditline.pipeline.context import Context
@@ -59,6 +60,7 @@ class Gathered:
     #: Documents other than pages that could not be read, with the reason.
     problems: list[tuple[str, str]] = field(default_factory=list)
     limits: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
 
 class Gatherer:
@@ -102,7 +104,7 @@ class Gatherer:
         if self._api_root is not None:
             await self._read_media_library(self._api_root)
         if self._skipped_renderings:
-            self.gathered.limits.append(
+            self.gathered.notes.append(
                 f"{len(self._skipped_renderings)} pages were read without the browser, since "
                 f"{FRUITLESS_RENDERINGS} of their kind showed nothing more in it"
             )
@@ -112,7 +114,7 @@ class Gatherer:
 
     async def _take_reading(self, address: str, html: bytes, reading: PageReading) -> bool:
         rights = dict(reading.image_rights)
-        credited: dict[int, str] = {}
+        credited = await self._credited(html, reading)
         is_new = False
         for placement in reading.placements:
             other = credited.get(placement.ordinal)
@@ -133,6 +135,18 @@ class Gatherer:
         self._families |= keys
         self.gathered.found.append(found)
         return is_new
+
+    async def _credited(self, html: bytes, reading: PageReading) -> dict[int, str | None]:
+        """Who else is credited for the page's placements, by ordinal; nobody where it cannot be told."""
+        ordinals = [placement.ordinal for placement in reading.placements]
+        if not ordinals or not self._context.owner.names:
+            return {}
+        owner = self._context.owner
+        try:
+            return await self._context.gate.run(foreign_credit, html, reading.url.href, ordinals, owner)
+        except GateError as error:
+            self.gathered.problems.append((reading.url.href, f"credits on it could not be read: {error}"))
+            return {}
 
     async def _take_inline(self, address: str, placement: Placement, credited_to: str | None) -> bool:
         key = INLINE_PREFIX + sha256_of(placement.inline)

@@ -49,7 +49,9 @@ class IndexReport:
     rendered: int = 0
     #: Pages that were not seen whole, and why.
     not_seen_whole: tuple[Unreadable, ...] = ()
-    #: Bounds that were reached and other lines that a person should read.
+    #: Bounds that were reached.
+    limits: tuple[str, ...] = ()
+    #: Other lines that a person should read.
     notes: tuple[str, ...] = ()
     page_bytes: int = 0
     picture_bytes: int = 0
@@ -57,7 +59,7 @@ class IndexReport:
     @property
     def is_whole(self) -> bool:
         """Whether everything asked for was seen (missing files are the site's own matter)."""
-        return not self.not_seen_whole and not self.notes
+        return not self.not_seen_whole and not self.limits
 
     def lines(self) -> list[str]:
         """The report for people, the first line by itself a summary."""
@@ -67,7 +69,7 @@ class IndexReport:
             + (f"; {left_out} kept out ({_listed(self.excluded)})" if left_out else "")
             + (f"; {len(self.problems)} could not be read" if self.problems else "")
         ]
-        lines.extend(self.notes)
+        lines.extend((*self.limits, *self.notes))
         lines.extend(_some("not seen whole", self.not_seen_whole))
         lines.extend(_some("could not be read", self.problems))
         return lines
@@ -115,7 +117,8 @@ async def _index_site(url: Url, context: Context) -> IndexReport:
         problems=(*_page_problems(summary, gathered), *file_problems(works)),
         rendered=gathered.rendered,
         not_seen_whole=tuple(Unreadable(*each) for each in gathered.not_seen_whole),
-        notes=(*summary.limits, *gathered.limits, *_name_hint(works, context)),
+        limits=(*summary.limits, *gathered.limits),
+        notes=(*gathered.notes, *_name_hint(works, context)),
         page_bytes=own.page_bytes - before[0],
         picture_bytes=own.picture_bytes - before[1],
     )

@@ -8,7 +8,7 @@ from creditline.works.exclusion import before_fetch, fetchable
 from creditline.works.finds import INLINE_PREFIX, FileResult, FoundImage, Origin, found_on_page
 from creditline.works.grouping import Seen, works_of
 from creditline.works.hosts import HostBook, HostKind, host_book
-from creditline.works.hotlinks import OwnFiles, own_files
+from creditline.works.hotlinks import Hotlinks
 from creditline.works.ownership import likely_own_name
 
 __all__ = [
@@ -18,8 +18,8 @@ __all__ = [
     "FoundImage",
     "HostBook",
     "HostKind",
+    "Hotlinks",
     "Origin",
-    "OwnFiles",
     "Seen",
     "before_fetch",
     "declared_families",
@@ -27,7 +27,6 @@ __all__ = [
     "found_on_page",
     "host_book",
     "likely_own_name",
-    "own_files",
     "with_linked_file",
     "works_of",
 ]

@@ -11,23 +11,47 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from creditline.records import Owner, Work
+from creditline.records import Work
 from creditline.urls import Url, registrable_domain
 from creditline.works.hosts import own_domain
 from creditline.works.names import family_key, path_key
 
 
 @dataclass(frozen=True, slots=True)
-class OwnFiles:
-    """The owner's files by address, built by `own_files`."""
+class Hotlinks:
+    """The owner's files by address; built by `from_works`."""
 
     #: `family_key` of every rendition to its work's id.
     by_key: dict[str, str]
-    #: `path_key` to work ids, of files whose path is telling enough to be looked for on sister hosts.
+    #: `path_key` of every rendition to its work's id, for the same file on a sister host.
     by_path: dict[str, str]
     #: Hosts that were seen to serve the owner's pictures, and domains of the owner.
     hosts: frozenset[str]
     domains: frozenset[str]
+
+    @classmethod
+    def from_works(cls, works: Iterable[Work], domains: Iterable[str] = ()) -> Hotlinks:
+        """Gather the addresses under which the owner's works lie on the web.
+
+        A key that two works share belongs to neither by address alone, so it is left out; so are
+        works that take no part, and files of folders.
+
+        Args:
+            works: The owner's works.
+            domains: The owner's domains, as the settings name them.
+        """
+        by_key: dict[str, str | None] = {}
+        by_path: dict[str, str | None] = {}
+        hosts: set[str] = set()
+        for work in works:
+            if work.excluded is not None or work.merged_into is not None:
+                continue
+            for url in _web_addresses(work):
+                hosts.add(url.host.removeprefix("www."))
+                _put(by_key, family_key(url), work.id)
+                _put(by_path, path_key(url), work.id)
+        own = frozenset(domain for text in domains if (domain := own_domain(text)))
+        return cls(_single(by_key), _single(by_path), frozenset(hosts), own)
 
     def work_of(self, url: Url) -> str | None:
         """The id of the work of which this address is a file; ``None`` when it is not the owner's."""
@@ -42,25 +66,6 @@ class OwnFiles:
     def is_ours(self, url: Url) -> bool:
         """Whether an image address is one of the owner's files."""
         return self.work_of(url) is not None
-
-
-def own_files(works: Iterable[Work], owner: Owner) -> OwnFiles:
-    """Gather the addresses under which the owner's works lie on the web; folders' files play no part.
-
-    A key that two works share belongs to neither by address alone, so it is left out.
-    """
-    by_key: dict[str, str | None] = {}
-    by_path: dict[str, str | None] = {}
-    hosts: set[str] = set()
-    for work in works:
-        if work.excluded is not None or work.merged_into is not None:
-            continue
-        for url in _web_addresses(work):
-            hosts.add(url.host.removeprefix("www."))
-            _put(by_key, family_key(url), work.id)
-            _put(by_path, path_key(url), work.id)
-    domains = {domain for text in owner.domains if (domain := own_domain(text))}
-    return OwnFiles(_single(by_key), _single(by_path), frozenset(hosts), frozenset(domains))
 
 
 def _web_addresses(work: Work) -> list[Url]:
