@@ -247,8 +247,9 @@ class _PlainUnpickler(pickle.Unpickler):
             return _enum_member  # how Python 3.11 pickles members of enumerations
         if name in _PLAIN_TYPES.get(module, ()):
             return super().find_class(module, name)
-        ours = module in _RECORD_MODULES or any(
-            module == package or module.startswith(package + ".") for package in self._packages
+        ours = any(
+            module == package or module.startswith(package + ".")
+            for package in (*_RECORD_MODULES, *self._packages)
         )
         found = super().find_class(module, name) if ours else None
         if not isinstance(found, type):
