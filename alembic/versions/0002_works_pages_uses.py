@@ -45,7 +45,6 @@ def upgrade() -> None:
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("shown_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["folds_into"], ["page.id"], name=op.f("fk_page_folds_into")),
         sa.ForeignKeyConstraint(["owner_id"], ["owner.id"], name=op.f("fk_page_owner_id")),

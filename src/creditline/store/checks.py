@@ -52,8 +52,8 @@ class Checks(StorePart):
     ) -> list[PageTask]:
         """Pages and origins last checked before ``not_since`` (all when ``None``), by address.
 
-        A page that folded into another is left out once that one was itself checked and showed a
-        use; until then both are on the list, since a wrong rel=canonical must hide nothing. A page
+        A page that folded into another is left out while that one's own latest check showed a use;
+        otherwise both are on the list, since a wrong rel=canonical must hide nothing. A page
         that is named in ``only`` is never left out for folding.
         """
         return self._db.read(lambda session: load_tasks(session, owner_id, not_since, only))
@@ -138,7 +138,7 @@ def _save_check(session: Session, owner_id: str, lease: Lease, result: CheckResu
     session.flush()
     shown = uses.merge_findings(session, check, page, via, result.uses)
     uses.mark_unseen(session, check, via, shown)
-    _update_page(via, result, shows=bool(shown))
+    _update_page(via, result)
     session.flush()
     return uses.load_uses(session, shown)
 
@@ -157,8 +157,11 @@ def _fold(session: Session, via: PageRow, result: CheckResult) -> PageRow:
     if result.status not in _SEEN:
         return canonical_page(session, via)
     old = canonical_page(session, via)
-    target = result.folds_into and ensure_page(session, via.owner_id, result.folds_into, result.checked_at)
-    via.folds_into = target.id if target and target is not via else None
+    via.folds_into = None
+    if result.folds_into is not None:
+        target = ensure_page(session, via.owner_id, result.folds_into, result.checked_at)
+        if canonical_page(session, target) is not via:  # two pages that name each other are two pages
+            via.folds_into = target.id
     page = canonical_page(session, via)
     if page is not old:
         query = select(UseRow).where(UseRow.via_page_id == via.id, UseRow.merged_into.is_(None))
@@ -195,14 +198,12 @@ def _check_row(
     )
 
 
-def _update_page(via: PageRow, result: CheckResult, *, shows: bool) -> None:
+def _update_page(via: PageRow, result: CheckResult) -> None:
     via.status, via.reason, via.note = result.status, result.reason, result.note
     via.checked_at = result.checked_at
     if result.status in _SEEN:
         via.title, via.language = result.title or via.title, result.language or via.language
         via.etag, via.last_modified = result.validators.etag, result.validators.last_modified
-    if shows:
-        via.shown_at = result.checked_at
 
 
 def _link_origin(session: Session, origin: PageRow, page_ids: Iterable[str], now: datetime) -> None:

@@ -19,8 +19,11 @@ _FULL_BELOW_BYTES = 1 << 20
 
 _PRIMARY_CODE_MASK = 0xFF
 _POSTGRES_DISK_FULL = "53100"
-#: Serialization failure, deadlock, lock not available, and the ways in which a server goes away.
-_POSTGRES_PASSING = frozenset({"40001", "40P01", "57P01", "57P02", "57P03", "08000", "08003", "08006"})
+#: Serialization failure, deadlock, two processes that insert the same new row at once, and the ways
+#: in which a server goes away.
+_POSTGRES_PASSING = frozenset(
+    {"40001", "23505", "40P01", "57P01", "57P02", "57P03", "08000", "08003", "08006"}
+)
 
 
 @contextmanager
@@ -51,9 +54,7 @@ def disk_error(error: OSError, place: str) -> StoreError:
 
 def is_passing(error: DBAPIError) -> bool:
     """Whether the same transaction may well succeed when tried again at once."""
-    if isinstance(error, IntegrityError) or error.connection_invalidated:
-        return True
-    return getattr(error.orig, "sqlstate", None) in _POSTGRES_PASSING
+    return error.connection_invalidated or getattr(error.orig, "sqlstate", None) in _POSTGRES_PASSING
 
 
 def _translated(error: DBAPIError, place: str, folder: Path | None) -> Exception:

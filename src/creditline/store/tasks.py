@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from creditline.records import PageTask, PageUrlKind
+from creditline.records import CheckStatus, PageTask, PageUrlKind
 from creditline.store.merging import surviving_work
 from creditline.store.models import OriginPageRow, PageRow, SightingRow, SightingSourceRow
 from creditline.store.part import chunks
@@ -54,7 +54,7 @@ def _waiting(
     else:
         settled = set(
             session.scalars(
-                select(PageRow.id).where(PageRow.owner_id == owner_id, PageRow.shown_at.is_not(None))
+                select(PageRow.id).where(PageRow.owner_id == owner_id, PageRow.status == CheckStatus.SHOWN)
             )
         )
         rows = [row for row in rows if row.folds_into not in settled]

@@ -197,8 +197,10 @@ def _update(session: Session, row: WorkRow, found: Work) -> None:
     known = found.fingerprint or row.algorithm
     if not (found.exclusion in _NOT_READ and known and found.fingerprint is None):
         row.exclusion, row.exclusion_note = found.exclusion, found.exclusion_note
-    if _is_better(session, row, found, renditions):
+    better = _is_better(session, row, found, renditions)
+    if _is_web(found.url) > _is_web(row.url) or (better and _is_web(found.url) == _is_web(row.url)):
         row.url, row.url_key = found.url, address_key(found.url)
+    if better:
         row.width = found.width if found.width is not None else row.width
         row.height = found.height if found.height is not None else row.height
         if found.fingerprint:
@@ -209,8 +211,8 @@ def _update(session: Session, row: WorkRow, found: Work) -> None:
 def _is_better(session: Session, row: WorkRow, found: Work, renditions: Sequence[RenditionRow]) -> bool:
     """Whether the found best file shall stand for the work, rather than the known one.
 
-    A larger file of the same work that is still known stays (a folder of originals was indexed after
-    the site, or before); a web address outranks a file of a folder, since others can open it.
+    A larger file of the same work that is still known stays: a folder of originals was indexed before
+    the site, or after it.
     """
     old = session.get(FingerprintRow, (row.id, row.algorithm)) if row.algorithm else None
     if old is None:
@@ -221,13 +223,11 @@ def _is_better(session: Session, row: WorkRow, found: Work, renditions: Sequence
         return True
     if old.sha256 not in {rendition.sha256 for rendition in renditions}:
         return True
-    old_is_web, found_is_web = _is_web(row.url), _is_web(found.url)
-    if old_is_web != found_is_web:
-        return found_is_web
     return found.fingerprint.width * found.fingerprint.height >= old.width * old.height
 
 
 def _is_web(address: str) -> bool:
+    """A web address names a work better than a file of a folder: others can open it."""
     return not address.startswith("file:")
 
 

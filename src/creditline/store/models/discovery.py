@@ -58,8 +58,6 @@ class PageRow(Base):
     reason: Mapped[str | None] = mapped_column(CleanText)
     note: Mapped[str | None] = mapped_column(CleanText)
     checked_at: Mapped[datetime | None] = mapped_column(UtcTime)
-    #: Of the latest check that saw the page shown with a use.
-    shown_at: Mapped[datetime | None] = mapped_column(UtcTime)
     added_at: Mapped[datetime] = mapped_column(UtcTime)
 
 
