@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reference.plugins import found
-from reference.words import first_sentence, heading, joined, table
+from reference.words import heading, joined, table
 
 
 def page() -> str:
@@ -13,10 +13,7 @@ def page() -> str:
         "Each rule looks for one kind of credit and gives evidence with the page's own words, or nothing. "
         "`creditline explain` shows what each saw on a page.",
     )
-    rows = [
-        (f"`{rule.name}`", first_sentence(module))
-        for module, rule in found("creditline.credit.rules", "RULE")
-    ]
+    rows = [(f"`{rule.name}`", rule.says) for _, rule in found("creditline.credit.rules", "RULE")]
     if not rows:
         raise SystemExit("creditline.credit.rules: no rule found")
-    return joined([*lines, *table(("rule", "what it looks at"), rows)])
+    return joined([*lines, *table(("rule", "what it sees"), rows)])
