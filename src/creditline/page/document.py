@@ -37,6 +37,10 @@ class Element:
         """Whether something at this tick stands inside."""
         return self.start <= tick < self.end
 
+    def parent_covers(self, tick: int) -> bool:
+        """Whether something at this tick stands inside the element around this one."""
+        return self.parent is not None and self.parent.covers(tick)
+
     def ancestors(self) -> list[Element]:
         """The elements around this one, innermost first."""
         found = []
@@ -131,13 +135,16 @@ class Document:
         """The lines inside an element."""
         return self.lines_between(element.start, element.end)
 
+    def lines_overlapping(self, element: Element) -> list[Line]:
+        """The lines that have text inside an element, inline elements too."""
+        low = bisect_left(self.lines, element.start, key=_line_end)
+        high = bisect_left(self.lines, element.end, lo=low, key=_line_start)
+        return self.lines[low:high]
+
     def text_of(self, element: Element) -> str:
         """All text inside an element, lines joined by a blank; parts of lines for inline elements."""
-        low = bisect_left(self.lines, element.start, key=_line_end)
         parts = []
-        for line in self.lines[low:]:
-            if line.start >= element.end:
-                break
+        for line in self.lines_overlapping(element):
             start, end = line.span_of(element)
             parts.append(line.text[start:end].strip())
         return " ".join(part for part in parts if part)

@@ -51,7 +51,8 @@ def read_page(html: bytes | str, url: str, headers: tuple[tuple[str, str], ...] 
     document = parse_document(html if isinstance(html, str) else decode_html(html, headers))
     base = base_of(document, url)
     page = Url.try_parse(url) or Url(url)
-    placed = PlacementReader(document, base).placements()
+    reader = PlacementReader(document, base)
+    placed = reader.placements()
     content = sum(1 for placement in placed if placement.role is Role.CONTENT)
     return PageReading(
         url=page,
@@ -66,7 +67,7 @@ def read_page(html: bytes | str, url: str, headers: tuple[tuple[str, str], ...] 
         stylesheets=tuple(dict.fromkeys(_stylesheets(document, base))),
         text=_text(document),
         robots_directives=robots_directives(document, headers),
-        browser_signals=browser_signals(document, find_pictures(document), content),
+        browser_signals=browser_signals(document, reader.pictures, content),
         image_rights=tuple(
             (found.href, rights)
             for address, rights in image_rights(document)
@@ -78,10 +79,10 @@ def read_page(html: bytes | str, url: str, headers: tuple[tuple[str, str], ...] 
 class PlacementReader:
     """Turns the pictures of one document into placements."""
 
-    def __init__(self, document: Document, base: Url | None) -> None:
+    def __init__(self, document: Document, base: Url | None, pictures: list[Picture] | None = None) -> None:
         self._document = document
         self._base = base
-        self.pictures = find_pictures(document)
+        self.pictures = find_pictures(document) if pictures is None else pictures
 
     def shown(self) -> list[Picture]:
         """The pictures that have an address or inline bytes, in reading order, style sheets included.

@@ -52,6 +52,17 @@ class RoleReader:
             or (Role.CONTENT, None)
         )
 
+    def stands(self, picture: Picture) -> bool:
+        """Whether a picture is large enough in the text to have a credit of its own."""
+        if picture.element.hidden:
+            return False
+        return self._by_own_marks(picture) is None and not self._is_furniture(picture)
+
+    def _is_furniture(self, picture: Picture) -> bool:
+        """Whether a picture stands in the site's own frame, or in a box about the author."""
+        found = self._by_surroundings(picture)
+        return found is not None and found[0] in (Role.AVATAR, Role.LOGO)
+
     def _by_own_marks(self, picture: Picture) -> tuple[Role, str] | None:
         names = f"{picture.attribute('class')} {picture.attribute('id')}"
         own = hints_of_names(names)

@@ -1,0 +1,15 @@
+"""The credit judge: does this page credit the owner of this image, and how? Pure."""
+
+from creditline.credit.claims import QUOTE_CAP
+from creditline.credit.judge import JUDGE_VERSION, combine_looks, foreign_credit, judge, judge_placements
+from creditline.credit.scene import JudgeContext
+
+__all__ = [
+    "JUDGE_VERSION",
+    "QUOTE_CAP",
+    "JudgeContext",
+    "combine_looks",
+    "foreign_credit",
+    "judge",
+    "judge_placements",
+]

@@ -1,0 +1,128 @@
+"""One observation of a rule: a piece of the page that credits somebody for a picture, or seems to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from creditline.credit.scene import Scene
+from creditline.credit.vocabulary import Sense, vocabulary, words_of
+from creditline.credit.wording import Phrase, tidy_name
+from creditline.page.document import Element, Line
+from creditline.records import CreditEvidence, Where
+
+#: Characters of the page's own words that evidence keeps.
+QUOTE_CAP = 240
+_NOFOLLOW = frozenset(("nofollow", "ugc", "sponsored"))
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Evidence before it is weighed."""
+
+    rule: str
+    where: Where
+    quote: str
+    #: Who is credited, as written; "" where nobody can be read.
+    name: str = ""
+    #: The owner is named in it; one of its links leads to them.
+    names_owner: bool = False
+    owner_links: tuple[Element, ...] = ()
+    links: tuple[Element, ...] = ()
+    #: The words leave no doubt that this is a credit.
+    strong: bool = True
+    #: It speaks of the whole page or of several pictures without saying which.
+    shared: bool = False
+    #: Why it does not count.
+    rejected: str | None = None
+    #: Speaks of the source of a text or thing rather than of who made the picture.
+    source_only: bool = False
+    #: For the reader of explanations: which words made it a credit.
+    keyword: str = ""
+    notes: tuple[str, ...] = field(default=())
+
+    @property
+    def credits_owner(self) -> bool:
+        """Whether it credits the owner, by name or link."""
+        return self.names_owner or bool(self.owner_links)
+
+    @property
+    def credits_other(self) -> bool:
+        """Whether it credits somebody, and not the owner."""
+        return not self.credits_owner and bool(self.name)
+
+    @property
+    def is_mis_credit(self) -> bool:
+        """Whether it credits somebody who cannot be the author: "Source: Google"."""
+        return " ".join(words_of(self.name)) in vocabulary().mis_credits
+
+    def but_rejected(self, reason: str) -> Claim:
+        """The same claim, not counted."""
+        return replace(self, rejected=reason)
+
+    def evidence(self) -> CreditEvidence:
+        """The claim as the record that leaves the judge."""
+        link = next(iter(self.owner_links or self.links), None)
+        credits: bool | None = True if self.credits_owner else (False if self.name else None)
+        return CreditEvidence(
+            rule=self.rule,
+            quote=self.quote[:QUOTE_CAP],
+            where=self.where,
+            href=link.get("href") or None if link is not None else None,
+            rel=rel_tokens(link) if link is not None else (),
+            credits_owner=credits,
+            name=self.name or None,
+            rejected=self.rejected,
+        )
+
+
+def rel_tokens(link: Element) -> tuple[str, ...]:
+    """The rel tokens of a link, lower case; split at ASCII blanks as HTML says."""
+    return tuple(link.get("rel").lower().split())
+
+
+def is_nofollow(link: Element) -> bool:
+    """Whether a link asks search engines not to count it."""
+    return not _NOFOLLOW.isdisjoint(rel_tokens(link))
+
+
+def claim_of_phrase(scene: Scene, rule: str, where: Where, line: Line, phrase: Phrase) -> Claim:
+    """Read a credit phrase of a line; a keyword alone in its line takes the next line as the name."""
+    text, start, end = line.text, phrase.start, phrase.end
+    name = phrase.name(text)
+    claim = claim_of_part(scene, rule, where, line, start, end, name_start=phrase.name_start)
+    if not name and end >= len(text.rstrip()):
+        following = _next_line(scene, line)
+        if following is not None:
+            joined = claim_of_part(scene, rule, where, following, 0, len(following.text))
+            claim = replace(joined, quote=f"{text[start:].strip()} {following.text.strip()}")
+    source_only = bool(phrase.sense & Sense.SOURCE) and not phrase.sense & Sense.PHOTO
+    return replace(claim, strong=phrase.strong, source_only=source_only, keyword=phrase.keyword)
+
+
+def claim_of_part(
+    scene: Scene, rule: str, where: Where, line: Line, start: int, end: int, *, name_start: int | None = None
+) -> Claim:
+    """Read a part of a line as a credit."""
+    begin = start if name_start is None else name_start
+    part = line.text[begin:end]
+    spans = scene.spans(line, start, max(end, start + 1))
+    owner_links = tuple(span.element for span in spans if scene.is_owner_link(span.element))
+    hit = scene.identity.find(part)
+    return Claim(
+        rule=rule,
+        where=where,
+        quote=line.text[start:end].strip(),
+        name=tidy_name(part)[:120],
+        names_owner=hit is not None,
+        owner_links=owner_links,
+        links=tuple(span.element for span in spans),
+    )
+
+
+def _next_line(scene: Scene, line: Line) -> Line | None:
+    """The line that goes on where a keyword stands alone: near, short, not a keyword itself."""
+    lines = scene.document.lines
+    if line.index + 1 >= len(lines):
+        return None
+    following = lines[line.index + 1]
+    return following if len(following.text) <= QUOTE_CAP else None

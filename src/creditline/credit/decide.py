@@ -1,0 +1,86 @@
+"""Claims to verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from creditline.credit.claims import Claim, is_nofollow
+from creditline.credit.scene import Scene
+from creditline.credit.tasl import read_tasl
+from creditline.credit.weights import MIN_SURE, TIE, weight
+from creditline.page.pictures import Picture
+from creditline.records import RightsMetadata, Tasl, Verdict, VerdictKind, Where
+
+_ORDER = {where: number for number, where in enumerate(Where)}
+
+
+def decide(scene: Scene, picture: Picture, claims: Sequence[Claim], rights: RightsMetadata | None) -> Verdict:
+    """Weigh the claims about one picture."""
+    counted = [claim for claim in claims if claim.rejected is None]
+    ours = [claim for claim in counted if claim.credits_owner]
+    theirs = [claim for claim in counted if claim.credits_other]
+    our_weight = max((_weight(claim) for claim in ours), default=0.0)
+    their_weight = max((_weight(claim) for claim in theirs), default=0.0)
+    page_links_owner = bool(scene.owner_links)
+    metadata = rights is not None and _names_owner(scene, rights)
+    evidence = tuple(claim.evidence() for claim in _sorted(claims))
+
+    def verdict(kind: VerdictKind, reason: str, **more: object) -> Verdict:
+        return Verdict(
+            kind=kind,
+            evidence=evidence,
+            reason=reason,
+            page_links_owner=page_links_owner,
+            metadata_credit=metadata,
+            **more,  # type: ignore[arg-type]
+        )
+
+    if ours and our_weight >= MIN_SURE and our_weight >= their_weight - TIE:
+        best = _sorted(ours)[0]
+        links = [link for claim in ours for link in claim.owner_links]
+        tasl: Tasl = read_tasl(scene, picture, ours)
+        if links:
+            nofollow, cause = _nofollow(scene, links)
+            return verdict(
+                VerdictKind.LINKED,
+                f"credited and linked ({best.rule}): {best.quote[:120]}",
+                nofollow=nofollow,
+                nofollow_cause=cause,
+                tasl=tasl,
+            )
+        return verdict(
+            VerdictKind.TEXT_ONLY, f"named without a link ({best.rule}): {best.quote[:120]}", tasl=tasl
+        )
+    if theirs and their_weight >= MIN_SURE:
+        best = _sorted(theirs)[0]
+        return verdict(
+            VerdictKind.CREDITED_TO_OTHER,
+            f"credited to {best.name[:80]!r} ({best.rule})",
+            credited_name=best.name,
+            mis_credit=best.is_mis_credit,
+        )
+    return verdict(VerdictKind.NONE, "no credit for this picture was found")
+
+
+def _weight(claim: Claim) -> float:
+    return weight(claim.rule, strong=claim.strong)
+
+
+def _sorted(claims: Iterable[Claim]) -> list[Claim]:
+    return sorted(
+        claims, key=lambda claim: (claim.rejected is not None, -_weight(claim), _ORDER[claim.where])
+    )
+
+
+def _nofollow(scene: Scene, links: Sequence[object]) -> tuple[bool, str | None]:
+    if all(is_nofollow(link) for link in links):  # type: ignore[arg-type]
+        return True, "attribute"
+    for directive in scene.robots:
+        if directive.removeprefix("x-robots-tag:") in ("nofollow", "none"):
+            return True, "x-robots-tag" if directive.startswith("x-robots-tag:") else "robots meta"
+    return False, None
+
+
+def _names_owner(scene: Scene, rights: RightsMetadata) -> bool:
+    texts = (*rights.creator, rights.credit_line or "", rights.copyright_notice or "")
+    return any(text and scene.identity.find(text) is not None for text in texts)

@@ -1,0 +1,154 @@
+"""Whether a link leads to the owner, and whether a text names them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from creditline.credit.folding import composed, fold
+from creditline.credit.platforms import asset_key, bare_host, bare_path, platforms, profile_key
+from creditline.credit.redirects import is_opaque, unwrapped
+from creditline.credit.vocabulary import UNSPACED
+from creditline.errors import UrlError
+from creditline.records import Owner
+from creditline.urls import Url, parse_user_address
+
+_WORD = re.compile(r"[^\W_]+")
+#: Shortest handle that is looked for in texts, in letters: shorter ones are ordinary words.
+_MIN_HANDLE = 4
+
+
+@dataclass(frozen=True, slots=True)
+class NameHit:
+    """Where a text names the owner."""
+
+    start: int
+    end: int
+    #: ``name``, ``handle``, ``domain`` or ``initials``.
+    how: str
+
+
+class Identity:
+    """An `Owner`, prepared for comparison."""
+
+    def __init__(self, owner: Owner) -> None:
+        self.names = tuple(name for raw in owner.names if (name := " ".join(composed(raw).split())))
+        urls = [url for text in owner.domains if (url := _user_url(text))]
+        self.hosts = frozenset(bare_host(url.host) for url in urls)
+        self.sites = frozenset(
+            site for url in urls if (site := url.registrable_domain) == url.host.removeprefix("www.")
+        )
+        profiles = [url for text in owner.profiles if (url := _user_url(text))]
+        self.accounts = frozenset(key for url in profiles if (key := profile_key(url)))
+        self.assets = frozenset(key for url in profiles if (key := asset_key(url)))
+        self.profile_pages = tuple((bare_host(url.host), bare_path(url.path).lower()) for url in profiles)
+        self._patterns = tuple(self._name_patterns())
+        self._domain_patterns = tuple(
+            re.compile(rf"(?<![\w.@-])(?:www\.)?{re.escape(host)}(?![\w-])")
+            for host in self.hosts
+            if "." in host
+        )
+        handles = {
+            account for _, account in self.accounts if len(account) >= _MIN_HANDLE and not account.isdigit()
+        }
+        self._handles = tuple(
+            re.compile(rf"(?:(?<=@)|(?<![\w@])){re.escape(fold(handle))}(?!\w)") for handle in sorted(handles)
+        )
+
+    # --- links ----------------------------------------------------------------------------------
+
+    def owns(self, url: Url) -> bool:
+        """Whether an address is the owner's: on one of their domains, or one of their profiles."""
+        url = unwrapped(url)
+        host = bare_host(url.host)
+        if host in self.hosts or url.registrable_domain in self.sites:
+            return True
+        if any(host.endswith("." + own) for own in self.hosts):
+            return True
+        account = profile_key(url)
+        if account is not None and account in self.accounts:
+            return True
+        asset = asset_key(url)
+        if asset is not None and asset in self.assets:
+            return True
+        path = bare_path(url.path).lower()
+        return any(
+            host == own_host and own_path != "/" and (path == own_path or path.startswith(own_path + "/"))
+            for own_host, own_path in self.profile_pages
+        )
+
+    @staticmethod
+    def is_opaque(url: Url) -> bool:
+        """Whether nobody can tell from the address where it leads."""
+        return is_opaque(url)
+
+    # --- texts ----------------------------------------------------------------------------------
+
+    def find(self, text: str) -> NameHit | None:
+        """The first place where a text names the owner in full, by handle or by domain."""
+        folded = fold(composed(text))
+        for pattern in self._patterns:
+            found = pattern.search(folded)
+            if found:
+                return NameHit(found.start(), found.end(), "name")
+        for pattern in self._domain_patterns:
+            found = pattern.search(folded)
+            if found:
+                return NameHit(found.start(), found.end(), "domain")
+        for pattern in self._handles:
+            found = pattern.search(folded)
+            if found:
+                return NameHit(found.start(), found.end(), "handle")
+        return None
+
+    def _name_patterns(self) -> list[re.Pattern[str]]:
+        expressions: list[str] = []
+        for name in self.names:
+            words = _WORD.findall(fold(name))
+            if not words:
+                continue
+            expressions.extend(_orders(words, name))
+        return [re.compile(expression) for expression in dict.fromkeys(expressions)]
+
+
+def _orders(words: list[str], name: str) -> list[str]:
+    """Expressions for the ways to write one name."""
+    if UNSPACED.search(name):
+        return [r"\s*[・·=\s]?\s*".join(re.escape(word) for word in words)]
+    joint = r"[\s.,_'\-·&+/]{0,3}"
+    found = [_bounded(joint.join(re.escape(word) for word in words))]
+    core = [word for word in words if word not in platforms().optional_name_words]
+    if len(core) >= 2 and len(core) < len(words):
+        found.append(_bounded(joint.join(re.escape(word) for word in core)))
+    if len(words) == 2:
+        first, last = (re.escape(word) for word in words)
+        found.append(_bounded(rf"{last},?\s{first}"))
+    if len(core) >= 2:
+        # Middle names left out or shortened: "Jane Doe", "J. Doe", "Jane M. Doe", "Doe, Jane M."
+        first, last = re.escape(core[0]), re.escape(core[-1])
+        found.append(_bounded(rf"{first}\s(?:[^\W\d_]\.?\s){{0,2}}{last}"))
+        if len(core[-1]) >= 4:
+            found.append(_bounded(rf"{re.escape(core[0][0])}\.\s?{last}"))
+        if len(core) >= 3:
+            found.append(_bounded(rf"{first}\s{last}"))
+            rest = joint.join(re.escape(word) for word in core[1:])
+            found.append(_bounded(rf"{re.escape(core[0][0])}\.\s?{rest}"))
+    return found
+
+
+def _bounded(expression: str) -> str:
+    return rf"(?<!\w){expression}(?!\w)"
+
+
+def _user_url(text: str) -> Url | None:
+    try:
+        return parse_user_address(text)
+    except UrlError:
+        return None
+
+
+@lru_cache(maxsize=64)
+def identity_of(names: tuple[str, ...], domains: tuple[str, ...], profiles: tuple[str, ...]) -> Identity:
+    """The prepared identity, kept for repeated judging."""
+    return Identity(Owner(names, domains, profiles))

@@ -1,0 +1,56 @@
+"""The image's own attributes: alt, title, and data attributes that hold a credit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from creditline.credit.claims import Claim
+from creditline.credit.passages import claims_of_caption
+from creditline.credit.rules import Rule
+from creditline.credit.scene import Scene
+from creditline.credit.wording import tidy_name
+from creditline.page.document import Line
+from creditline.page.pictures import Picture
+from creditline.records import Where
+
+_CREDIT_ATTRIBUTE = re.compile(
+    r"^(?:data-)?[\w-]*(?:credit|copyright|photographer|attribution|author|courtesy|quelle|urheber|"
+    r"fotograf|byline|owner|rights)[\w-]*$"
+)
+_TEXT_ATTRIBUTE = re.compile(
+    r"^(?:alt|title|aria-label|data-[\w-]*(?:caption|title|description|alt|desc|sub-html|legend|text|source)[\w-]*)$"
+)
+_TAG = re.compile(r"<[^<>]{0,500}>")
+
+
+def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
+    """Claim whole credit attributes, and the credit part of describing ones."""
+    for element in [*picture.copies, *([picture.link] if picture.link is not None else [])]:
+        for name, value in element.attrs.items():
+            text = " ".join(_TAG.sub(" ", value[:2000]).split())
+            if not text or text.startswith(("http", "{", "/", "data:")) or text.isdigit():
+                continue
+            line = Line(index=-1, text=text, start=element.start, end=element.start, block=element)
+            if _TEXT_ATTRIBUTE.match(name):
+                yield from (
+                    claim
+                    for claim in claims_of_caption(scene, "attributes", Where.ATTRIBUTE, line)
+                    if claim.strong
+                )
+            elif _CREDIT_ATTRIBUTE.match(name):
+                found = list(claims_of_caption(scene, "attributes", Where.ATTRIBUTE, line))
+                yield from found or [_whole(scene, text)]
+
+
+def _whole(scene: Scene, text: str) -> Claim:
+    return Claim(
+        "attributes",
+        Where.ATTRIBUTE,
+        text,
+        name=tidy_name(text)[:120],
+        names_owner=scene.identity.find(text) is not None,
+    )
+
+
+RULE = Rule("attributes", "an attribute of the image names who made it", find)

@@ -1,0 +1,24 @@
+"""A credit line directly before the picture, where no other picture can claim it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from creditline.credit.claims import Claim
+from creditline.credit.passages import claims_of_text
+from creditline.credit.rules import Rule
+from creditline.credit.scene import Scene
+from creditline.page.pictures import Picture
+from creditline.records import Where
+
+
+def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
+    """Claim a line before the picture inside its own container, or before the first picture."""
+    zone = scene.zone(picture)
+    first = scene.neighbours(picture)[0] is None
+    for line in zone.before:
+        if zone.cell.covers(line.start) or first:
+            yield from claims_of_text(scene, "preceding", Where.NEAR, line)
+
+
+RULE = Rule("preceding", "a line directly before the picture names who made it", find)

@@ -1,0 +1,284 @@
+"""What the rules look at: one document with its pictures, lines and the owner they are asked about."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from creditline.credit.identity import Identity
+from creditline.credit.wording import has_trigger
+from creditline.page.addresses import base_of, is_picture_file, resolve
+from creditline.page.document import Document, Element, Line, LinkSpan
+from creditline.page.hints import hints_of
+from creditline.page.pictures import Picture, find_pictures
+from creditline.page.reading import robots_directives
+from creditline.page.roles import RoleReader
+from creditline.page.structured import image_rights
+from creditline.records import RightsMetadata
+from creditline.urls import Url
+
+if TYPE_CHECKING:
+    from creditline.credit.pagewide import PageLine
+
+#: A credit stands within so many lines and characters after its picture, unless another picture or a
+#: heading comes first (research: measured on the open part of the labelled pages).
+FOLLOWING_LINES = 5
+FOLLOWING_CHARS = 330
+#: Text before a picture that may still be its credit.
+BEFORE_LINES = 2
+_HEADINGS = frozenset(("h1", "h2", "h3"))
+_PARTS = frozenset(("html", "body", "main"))
+
+
+@dataclass(frozen=True, slots=True)
+class JudgeContext:
+    """What the caller knows beyond the document."""
+
+    #: The reply's headers, lower-case names: X-Robots-Tag and Link count.
+    headers: tuple[tuple[str, str], ...] = ()
+    #: Where opaque redirectors lead, by address as in the page or made absolute.
+    resolved_redirects: Mapping[str, str] = field(default_factory=dict)
+    #: Rights embedded in the copied files, by ordinal of the placement.
+    rights: Mapping[int, RightsMetadata] = field(default_factory=dict)
+    #: Other pages of the same site that may hold credits (imprint, Bildnachweis): address and HTML.
+    credit_pages: tuple[tuple[str, bytes | str], ...] = ()
+    #: Why the look was not complete (truncated, timeout, wall), ``None`` when it was.
+    incomplete: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Zone:
+    """The lines around one picture that are nobody else's."""
+
+    #: The largest element around it with no other picture inside.
+    cell: Element
+    #: The figure that holds this picture alone, or several of them.
+    figure: Element | None
+    shared_figure: bool
+    before: tuple[Line, ...]
+    after: tuple[Line, ...]
+
+
+class Scene:
+    """One document, seen with one owner in mind. Everything derived is worked out once."""
+
+    def __init__(self, document: Document, page_url: str, identity: Identity, context: JudgeContext) -> None:
+        self.document = document
+        self.page = Url.try_parse(page_url)
+        self.base = base_of(document, page_url)
+        self.identity = identity
+        self.context = context
+        self.pictures = find_pictures(document)
+        self._roles = RoleReader(document, self.base)
+        self._zones: dict[int, Zone] = {}
+        self._excluded: dict[int, str | None] = {}
+        self._owned: dict[int, bool] = {}
+
+    # --- pictures -------------------------------------------------------------------------------
+
+    @cached_property
+    def standing(self) -> list[Picture]:
+        """The pictures large enough to be credited: what limits each other's zones."""
+        return [picture for picture in self.pictures if self._roles.stands(picture)]
+
+    @cached_property
+    def _standing_starts(self) -> list[int]:
+        return [picture.start for picture in self.standing]
+
+    def neighbours(self, picture: Picture) -> tuple[Picture | None, Picture | None]:
+        """The standing pictures before and after one."""
+        index = bisect_left(self._standing_starts, picture.start)
+        before = self.standing[index - 1] if index > 0 else None
+        if index < len(self.standing) and self.standing[index] is picture:
+            index += 1
+        return before, self.standing[index] if index < len(self.standing) else None
+
+    def pictures_in(self, element: Element) -> list[Picture]:
+        """The standing pictures that an element holds."""
+        low = bisect_left(self._standing_starts, element.start)
+        high = bisect_left(self._standing_starts, element.end)
+        return self.standing[low:high]
+
+    # --- zones ----------------------------------------------------------------------------------
+
+    def zone(self, picture: Picture) -> Zone:
+        """The lines around a picture."""
+        known = self._zones.get(id(picture))
+        if known is None:
+            known = self._zones[id(picture)] = self._make_zone(picture)
+        return known
+
+    def _make_zone(self, picture: Picture) -> Zone:
+        cell = picture.element
+        parent = cell.parent
+        while parent is not None and parent.tag not in _PARTS and not self._others_in(parent, picture):
+            cell, parent = parent, parent.parent
+        figure = picture.element.closest("figure")
+        before, after = self.neighbours(picture)
+        return Zone(
+            cell=cell,
+            figure=figure,
+            shared_figure=figure is not None and not figure.start >= cell.start,
+            before=self._lines_before(picture, before),
+            after=self._lines_after(picture, after),
+        )
+
+    def _others_in(self, element: Element, picture: Picture) -> bool:
+        inside = self.pictures_in(element)
+        return len(inside) > 1 or (len(inside) == 1 and inside[0] is not picture)
+
+    def _lines_after(self, picture: Picture, following: Picture | None) -> tuple[Line, ...]:
+        limit = following.start if following is not None else self._end
+        found: list[Line] = []
+        chars = 0
+        for line in self.document.lines_between(picture.end, limit):
+            if found and self.is_heading(line) and not picture.element.parent_covers(line.start):
+                break
+            found.append(line)
+            chars += len(line.text)
+            if len(found) >= FOLLOWING_LINES or chars > FOLLOWING_CHARS:
+                break
+        return tuple(found)
+
+    def _lines_before(self, picture: Picture, preceding: Picture | None) -> tuple[Line, ...]:
+        low = preceding.end if preceding is not None else 0
+        lines = self.document.lines_between(low, picture.start)
+        return tuple(lines[-BEFORE_LINES:])
+
+    @property
+    def _end(self) -> int:
+        return self.document.lines[-1].end + 1 if self.document.lines else 0
+
+    # --- lines ----------------------------------------------------------------------------------
+
+    def is_heading(self, line: Line) -> bool:
+        """Whether a line is a heading of the first three levels."""
+        return line.block.closest(*_HEADINGS) is not None
+
+    def excluded(self, line: Line) -> str | None:
+        """Why a line cannot credit a picture of the article, by the part of the page it stands in."""
+        return self._excluded_element(line.block)
+
+    def _excluded_element(self, element: Element) -> str | None:
+        key = id(element)
+        if key in self._excluded:
+            return self._excluded[key]
+        reason = self._own_exclusion(element)
+        if reason is None and element.parent is not None:
+            reason = self._excluded_element(element.parent)
+        self._excluded[key] = reason
+        return reason
+
+    def _own_exclusion(self, element: Element) -> str | None:
+        if element.tag in _PARTS:
+            return None
+        hints = hints_of(element)
+        if "comment" in hints:
+            return "comment"
+        if element.hidden:
+            return "hidden"
+        if "caption" in hints or "credit" in hints:
+            return None
+        if "author" in hints and element.tag not in ("article", "main") and "content" not in hints:
+            return "author box"
+        if element.tag == "nav" or (
+            "navigation" in hints and element.tag not in ("article", "figure", "section")
+        ):
+            return "site navigation or footer" if element.closest("article", "figure") is None else None
+        if element.tag == "footer" and element.closest("article", "main", "figure", "section") is None:
+            return "site navigation or footer"
+        return None
+
+    @cached_property
+    def credit_lines(self) -> list[Line]:
+        """The lines of the page that may hold a credit phrase."""
+        return [line for line in self.document.lines if has_trigger(line.text)]
+
+    @cached_property
+    def marked_credits(self) -> list[Element]:
+        """The elements of the page that are marked as credits, in order."""
+        from creditline.credit.captions import is_credit_mark
+
+        return [element for element in self.document.elements if is_credit_mark(element)]
+
+    @cached_property
+    def image_rights(self) -> list[tuple[str, RightsMetadata]]:
+        """What structured data says of pictures."""
+        return image_rights(self.document)
+
+    @cached_property
+    def robots(self) -> tuple[str, ...]:
+        """Directives for robots, of the document and its headers."""
+        return robots_directives(self.document, self.context.headers)
+
+    @cached_property
+    def page_lines(self) -> list[PageLine]:
+        """Credit lines that speak for the page."""
+        from creditline.credit.pagewide import page_lines
+
+        return page_lines(self)
+
+    @cached_property
+    def lead_picture(self) -> Picture | None:
+        """The picture at the top of the article: what the page names for previews, else the first one."""
+        return self.standing[0] if self.standing else None
+
+    def claimed_nearby(self, line: Line) -> bool:
+        """Whether a line stands in the zone of some picture, so that it speaks of that one."""
+        index = bisect_left(self._standing_starts, line.start) - 1
+        if index < 0:
+            return False
+        return any(line.index == near.index for near in self.zone(self.standing[index]).after)
+
+    def distance(self, picture: Picture, element: Element) -> int:
+        """Lines between a picture and an element."""
+        if element.start >= picture.end:
+            return len(self.document.lines_between(picture.end, element.start))
+        return len(self.document.lines_between(element.end, picture.start))
+
+    # --- links ----------------------------------------------------------------------------------
+
+    def target(self, link: Element) -> Url | None:
+        """Where a link leads, by the caller's resolver where it knows better."""
+        href = link.get("href")
+        known = self.context.resolved_redirects
+        if href in known:
+            return Url.try_parse(known[href])
+        found = resolve(href, self.base)
+        if found is not None and found.href in known:
+            return Url.try_parse(known[found.href])
+        return found
+
+    def is_owner_link(self, link: Element) -> bool:
+        """Whether a link leads to the owner."""
+        key = id(link)
+        known = self._owned.get(key)
+        if known is None:
+            target = self.target(link)
+            known = target is not None and not self._is_own_page(target) and self.identity.owns(target)
+            known = known and not is_picture_file(link.get("href"))
+            self._owned[key] = known
+        return known
+
+    def is_external(self, link: Element) -> bool:
+        """Whether a link leads to another site than the page's."""
+        target = self.target(link)
+        if target is None or self.page is None:
+            return target is not None
+        return target.registrable_domain != self.page.registrable_domain
+
+    def _is_own_page(self, target: Url) -> bool:
+        """Whether a link leads to a place in the page itself."""
+        return self.page is not None and target.without_fragment() == self.page.without_fragment()
+
+    @cached_property
+    def owner_links(self) -> list[Element]:
+        """All links of the page that lead to the owner."""
+        return [link for link in self.document.links if self.is_owner_link(link)]
+
+    def spans(self, line: Line, start: int, end: int) -> list[LinkSpan]:
+        """The links of a line that stand in a part of it."""
+        return [span for span in line.links if span.start < end and span.end > start]

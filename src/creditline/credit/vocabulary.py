@@ -1,0 +1,135 @@
+"""The words of `vocabulary.toml`, compiled for looking up."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Flag, auto
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from creditline.credit.folding import composed, fold
+
+#: Vowel signs and accents that stand behind their letter; Python does not count them to words.
+_MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e"
+#: A word, with inner apostrophes (``foto's``) and middle dots (``il·lustració``), or one other sign.
+TOKEN = re.compile(rf"(?:[^\W_]|[{_MARKS}])+(?:['·\u200c](?:[^\W_]|[{_MARKS}])+)*|[^\w\s]|_")
+#: Scripts written without blanks between words, where terms are looked for inside runs of letters.
+UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
+
+
+class Sense(Flag):
+    """What a term may mean; many terms mean several things."""
+
+    PHOTO = auto()
+    PLURAL = auto()
+    LEAD = auto()
+    BY = auto()
+    MADE = auto()
+    CREDIT = auto()
+    COURTESY = auto()
+    SOURCE = auto()
+    VIA = auto()
+    SUFFIX = auto()
+    ROLE = auto()
+
+
+_SENSES = {
+    "photo": Sense.PHOTO,
+    "photos": Sense.PHOTO | Sense.PLURAL,
+    "lead": Sense.PHOTO | Sense.LEAD,
+    "by": Sense.BY,
+    "made": Sense.MADE,
+    "credit": Sense.CREDIT,
+    "courtesy": Sense.COURTESY,
+    "source": Sense.SOURCE,
+    "via": Sense.VIA,
+    "suffix": Sense.SUFFIX,
+    "roles": Sense.ROLE,
+}
+#: Senses that make a line worth a closer look.
+TRIGGERING = Sense.PHOTO | Sense.MADE | Sense.CREDIT | Sense.COURTESY | Sense.SOURCE | Sense.VIA
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """All terms of all languages."""
+
+    #: First word to the terms that begin with it, longest first, with their senses.
+    terms: dict[str, list[tuple[tuple[str, ...], Sense]]] = field(default_factory=dict)
+    #: Words that any line with a credit holds, folded.
+    triggers: frozenset[str] = frozenset()
+    compounds: tuple[str, ...] = ()
+    #: Terms of unspaced scripts, and what each means.
+    unspaced: re.Pattern[str] = field(default_factory=lambda: re.compile("(?!)"))
+    unspaced_senses: dict[str, Sense] = field(default_factory=dict)
+    #: Picture agencies, folded words joined by single blanks.
+    agencies: frozenset[str] = frozenset()
+    agency_starts: frozenset[str] = frozenset()
+    mis_credits: frozenset[str] = frozenset()
+    languages: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=1)
+def vocabulary() -> Vocabulary:
+    """The vocabulary, read once."""
+    text = files("creditline.credit").joinpath("vocabulary.toml").read_text("utf-8")
+    return compile_vocabulary(tomllib.loads(text))
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The folded words and signs of a text."""
+    return tuple(TOKEN.findall(fold(composed(text))))
+
+
+def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
+    """Compile the tables of the data file."""
+    senses: dict[tuple[str, ...], Sense] = {}
+    unspaced: dict[str, Sense] = {}
+    languages = [name for name in tables if name not in ("shared", "mis_credit")]
+    for language in ("shared", *languages):
+        for name, sense in _SENSES.items():
+            for term in tables[language].get(name, ()):
+                _add(term, sense, senses, unspaced)
+    terms: dict[str, list[tuple[tuple[str, ...], Sense]]] = {}
+    for words, sense in senses.items():
+        terms.setdefault(words[0], []).append((words, sense))
+    for entries in terms.values():
+        entries.sort(key=lambda entry: -len(entry[0]))
+    agencies = {
+        words_of(name) for language in ("shared", *languages) for name in tables[language].get("agencies", ())
+    }
+    return Vocabulary(
+        terms=terms,
+        triggers=_triggers(senses),
+        compounds=tuple(fold(word) for word in tables["shared"]["compounds"]),
+        unspaced=_alternation(unspaced),
+        unspaced_senses=unspaced,
+        agencies=frozenset(" ".join(words) for words in agencies),
+        agency_starts=frozenset(words[0] for words in agencies),
+        mis_credits=frozenset(" ".join(words_of(word)) for word in tables["mis_credit"]["words"]),
+        languages=tuple(languages),
+    )
+
+
+def _add(term: str, sense: Sense, senses: dict[tuple[str, ...], Sense], unspaced: dict[str, Sense]) -> None:
+    words = words_of(term)
+    if UNSPACED.search(term):
+        folded = fold(composed(term))
+        unspaced[folded] = unspaced.get(folded, Sense(0)) | sense
+    if words:
+        senses[words] = senses.get(words, Sense(0)) | sense
+
+
+def _triggers(senses: dict[tuple[str, ...], Sense]) -> frozenset[str]:
+    found = {words[0] for words, sense in senses.items() if sense & TRIGGERING}
+    # "(c)" begins with a sign that stands anywhere.
+    return frozenset(word for word in found if word[0].isalnum() or word in "©ⓒ") | {"c"}
+
+
+def _alternation(terms: Iterable[str]) -> re.Pattern[str]:
+    ordered = sorted(terms, key=len, reverse=True)
+    return re.compile("|".join(re.escape(term) for term in ordered) or "(?!)")

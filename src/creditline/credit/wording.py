@@ -1,0 +1,325 @@
+"""Finds what a piece of text says about who made a picture: "Foto: Jane Doe / Agency".
+
+A *phrase* begins with words of the vocabulary, goes over what joins them to a name, and ends where the
+name ends. Nothing here knows whose picture it is.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from creditline.credit.folding import fold
+from creditline.credit.vocabulary import TOKEN, UNSPACED, Sense, vocabulary
+
+#: Text of one line that is read, in characters; longer lines are articles without markup.
+MAX_LINE_CHARS = 4_000
+#: A credit names somebody within so many characters (the longest of 183 labelled text credits has 96).
+MAX_NAME_CHARS = 160
+#: Signs that join a word to the name after it, strong enough to make a credit of any picture noun.
+_JOINS = frozenset(":=|/©ⓒ~›»>•·")
+_WEAK_JOINS = frozenset("-,.;–")
+_OPENING = {"(": ")", "[": "]", "{": "}", "<": ">"}
+_SENTENCE_END = re.compile(r"[.!?。！？]['\")\]]*\s+(?=[^\W\d_a-z])|[。！？]")
+_ABBREVIATION = re.compile(
+    r"(?:^|[\s(/])(?:[^\W\d_]|st|dr|mr|mrs|ms|jr|sr|prof|inc|ltd|co|phot|fot|bzw|ca|no|nr|vs|dipl|ing|"
+    r"mag)\.$",
+    re.IGNORECASE,
+)
+_YEARS = re.compile(r"^[\s,]*(?:(?:19|20)\d\d(?:\s*[-–/]\s*(?:(?:19|20)?\d\d|present|heute))?[\s,.:]*)?")
+_NAME_START = re.compile(r"[\w@\"'“„«‹(\[#]")
+_BARE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One credit phrase of a text: keyword at ``start``, name at ``name_start`` to ``end``."""
+
+    start: int
+    name_start: int
+    end: int
+    sense: Sense
+    #: The words and the joint leave no doubt ("Foto:", "photo by", "©"); others need a fitting place.
+    strong: bool
+    #: The keyword's own words, folded.
+    keyword: str
+
+    def name(self, text: str) -> str:
+        """The credited name as written, signs around it cut off."""
+        return tidy_name(text[self.name_start : self.end])
+
+
+@dataclass(slots=True)
+class _Token:
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class _Term:
+    """A vocabulary term found in the tokens ``first`` to ``after``."""
+
+    first: int
+    after: int
+    sense: Sense
+
+
+def tidy_name(text: str) -> str:
+    """A name without the brackets, dashes and stops around it."""
+    return text.strip(" \t\xa0.,;:|/-–—•·~©()[]{}<>\"“”„«»'’‘=*").strip()
+
+
+def has_trigger(text: str) -> bool:
+    """Whether a text may hold a phrase at all; cheap."""
+    known = vocabulary()
+    folded = fold(text)
+    if not known.triggers.isdisjoint(_LOOSE.sub(" ", folded).split()):
+        return True
+    if any(word.endswith(known.compounds) for word in _LOOSE.sub(" ", folded).split()):
+        return True
+    return (
+        not text.isascii() and UNSPACED.search(text) is not None and known.unspaced.search(folded) is not None
+    )
+
+
+_LOOSE = re.compile(r"[^\w'©ⓒ]+")
+
+
+@lru_cache(maxsize=4096)
+def find_phrases(text: str) -> tuple[Phrase, ...]:
+    """All phrases of a text in order, not overlapping; roles that are not pictures' included."""
+    text = text[:MAX_LINE_CHARS]
+    tokens = _tokens(text)
+    terms = _terms(tokens)
+    terms.extend(_unspaced_terms(text, tokens))
+    terms.sort(key=lambda term: (term.first, -term.after))
+    found: list[Phrase] = []
+    done = 0
+    for term in terms:
+        if term.first < done or not term.sense & ~(Sense.BY | Sense.SUFFIX):
+            continue
+        phrase, after = _phrase(text, tokens, terms, term)
+        if phrase is not None:
+            found.append(phrase)
+            done = after
+    return tuple(_cut_at_next(text, found))
+
+
+def _tokens(text: str) -> list[_Token]:
+    folded = fold(text)
+    return [_Token(match.group(), match.start(), match.end()) for match in TOKEN.finditer(folded)]
+
+
+def _terms(tokens: list[_Token]) -> list[_Term]:
+    known = vocabulary()
+    found = []
+    position = 0
+    while position < len(tokens):
+        word = tokens[position].text
+        term = None
+        for words, sense in known.terms.get(word, ()):
+            size = len(words)
+            if size == 1 or all(
+                position + step < len(tokens) and tokens[position + step].text == words[step]
+                for step in range(1, size)
+            ):
+                term = _Term(position, position + size, sense)
+                break
+        if term is None and len(word) > 6 and word.endswith(known.compounds):
+            term = _Term(position, position + 1, Sense.PHOTO)
+        if term is not None:
+            found.append(term)
+        position = term.after if term is not None else position + 1
+    return found
+
+
+def _unspaced_terms(text: str, tokens: list[_Token]) -> list[_Term]:
+    """Terms inside runs of letters of scripts without blanks; the tokens are split where they end."""
+    if text.isascii() or not UNSPACED.search(text):
+        return []
+    known = vocabulary()
+    found = []
+    for match in known.unspaced.finditer(fold(text)):
+        first = _split_at(tokens, match.start())
+        after = _split_at(tokens, match.end())
+        found.append(_Term(first, after, known.unspaced_senses[match.group()]))
+    return found
+
+
+def _split_at(tokens: list[_Token], offset: int) -> int:
+    """The index of the token that begins at ``offset``, after splitting the one that spans it."""
+    for index, token in enumerate(tokens):
+        if token.start >= offset:
+            return index
+        if token.start < offset < token.end:
+            cut = offset - token.start
+            tokens[index : index + 1] = [
+                _Token(token.text[:cut], token.start, offset),
+                _Token(token.text[cut:], offset, token.end),
+            ]
+            return index + 1
+    return len(tokens)
+
+
+def _phrase(text: str, tokens: list[_Token], terms: list[_Term], term: _Term) -> tuple[Phrase | None, int]:
+    """The phrase that begins with a term, and the token after its joint."""
+    by_first = {entry.first: entry for entry in terms}
+    sense, position = term.sense, term.after
+    joins: set[str] = set()
+    words: Sense = Sense(0)
+    while position < len(tokens):
+        follower = by_first.get(position)
+        sign = tokens[position].text
+        if (
+            follower is not None
+            and follower.sense
+            & (Sense.BY | Sense.CREDIT | Sense.SOURCE | Sense.COURTESY | Sense.MADE | Sense.VIA | Sense.PHOTO)
+            and _joins_on(joins, words, follower)
+        ):
+            words |= follower.sense
+            if follower.sense & Sense.PLURAL:
+                sense |= Sense.PLURAL
+            position = follower.after
+        elif sign in _JOINS or sign in _WEAK_JOINS or sign in _OPENING or sign in ")]":
+            if sign in ")]" and not joins and not words:
+                break
+            joins.add(sign)
+            position += 1
+        elif (
+            sign in ("&", "+", "und", "and", "et", "y", "e", "og", "och", "i", "u", "en", "и", "та")
+            and position + 1 in by_first
+            and not joins
+        ):
+            sense |= by_first[position + 1].sense & ~Sense.BY
+            position = by_first[position + 1].after
+        else:
+            break
+    start = tokens[term.first].start
+    name_start = tokens[position].start if position < len(tokens) else len(text)
+    end = _name_end(text, start, name_start)
+    strong = _is_strong(text, tokens, term, joins, words)
+    if strong is None:
+        return None, term.after
+    keyword = " ".join(token.text for token in tokens[term.first : term.after])
+    return Phrase(start, name_start, end, sense | (words & ~Sense.BY), strong, keyword), max(
+        position, term.after
+    )
+
+
+def _joins_on(joins: set[str], words: Sense, follower: _Term) -> bool:
+    """Whether another term goes on with the joint instead of beginning the name."""
+    if follower.sense & Sense.PHOTO and not follower.sense & (
+        Sense.CREDIT | Sense.SOURCE | Sense.BY | Sense.MADE
+    ):
+        return not joins and not words & Sense.BY
+    return True
+
+
+def _is_strong(text: str, tokens: list[_Token], term: _Term, joins: set[str], words: Sense) -> bool | None:
+    """True for a sure phrase, False for one that needs a fitting place, ``None`` for none at all."""
+    sense = term.sense
+    before = text[: tokens[term.first].start].rstrip()
+    at_start = not before or before[-1] in '([{|/•·–—-:;,.!?…~*"“„»›>='
+    firm = bool(joins & _JOINS) or bool(
+        words & (Sense.CREDIT | Sense.COURTESY | Sense.MADE | Sense.VIA | Sense.SOURCE)
+    )
+    if sense & Sense.MADE:
+        return True
+    if sense & Sense.PHOTO:
+        if firm or (words & Sense.BY):
+            return firm or _plain_by(tokens, term) or at_start
+        return False if at_start else None
+    if sense & (Sense.COURTESY | Sense.CREDIT) and _is_sign(tokens[term.first].text, tokens, term):
+        return True
+    if sense & (Sense.COURTESY | Sense.CREDIT):
+        if firm or words & Sense.BY:
+            return bool(at_start or ":" in joins)
+        return False if at_start else None
+    if sense & Sense.SOURCE:
+        if firm and at_start:
+            return True
+        return False if (firm or at_start) else None
+    if sense & Sense.VIA:
+        return False
+    if sense & Sense.ROLE:
+        return True if ":" in joins or words & Sense.BY else (False if at_start and "|" in joins else None)
+    return None
+
+
+def _is_sign(word: str, tokens: list[_Token], term: _Term) -> bool:
+    return word in "©ⓒ" or "".join(token.text for token in tokens[term.first : term.after]) == "(c)"
+
+
+#: Words that mean "made by" wherever they follow a picture noun; others ("de", "von", "of") also mean
+#: what a picture shows.
+_PLAIN_BY = frozenset(
+    (
+        "by",
+        "par",
+        "por",
+        "door",
+        "durch",
+        "credit",
+        "courtesy",
+        "via",
+        "copyright",
+        "©",
+        "autorstwa",
+        "oleh",
+        "提供",
+        "deur",
+    )
+)
+
+
+def _plain_by(tokens: list[_Token], term: _Term) -> bool:
+    return any(token.text in _PLAIN_BY for token in tokens[term.after : term.after + 3])
+
+
+def _name_end(text: str, keyword_start: int, name_start: int) -> int:
+    """Where the name that begins at ``name_start`` ends."""
+    limit = min(len(text), name_start + MAX_NAME_CHARS)
+    opener = text[keyword_start - 1] if keyword_start and text[keyword_start - 1] in _OPENING else None
+    if opener is None and text[name_start - 1 : name_start] in _OPENING and name_start:
+        opener = text[name_start - 1]
+    if opener is not None:
+        closing = text.find(_OPENING[opener], name_start, limit)
+        if closing >= 0:
+            limit = closing
+    for match in _SENTENCE_END.finditer(text, name_start, limit):
+        if not _ABBREVIATION.search(text[max(0, match.start() - 8) : match.start() + 1]):
+            return match.start()
+    return limit
+
+
+def _cut_at_next(text: str, found: list[Phrase]) -> list[Phrase]:
+    """End each phrase where the next one begins; a bare "via" or "©" inside a credit goes on with it."""
+    cut: list[Phrase] = []
+    for phrase in found:
+        if cut and phrase.start < cut[-1].end:
+            last = cut[-1]
+            goes_on = (
+                phrase.sense & (Sense.VIA | Sense.COURTESY | Sense.CREDIT) and not phrase.sense & Sense.PHOTO
+            )
+            if goes_on and last.sense & ~Sense.ROLE and phrase.start > last.name_start:
+                cut[-1] = Phrase(
+                    last.start,
+                    last.name_start,
+                    max(last.end, phrase.end),
+                    last.sense,
+                    last.strong or phrase.strong,
+                    last.keyword,
+                )
+                continue
+            cut[-1] = Phrase(
+                last.start,
+                last.name_start,
+                max(phrase.start, last.name_start),
+                last.sense,
+                last.strong,
+                last.keyword,
+            )
+        cut.append(phrase)
+    return cut
