@@ -70,6 +70,13 @@ class ScriptedServer:
     log: list[Asked] = field(default_factory=list)
     connections: int = 0
     port: int = 0
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
+
+    async def hang_up(self) -> None:
+        """Break every connection that is still open."""
+        for writer in self.writers:
+            writer.transport.abort()
+        await asyncio.sleep(0.01)
 
     @property
     def host_port(self) -> str:
@@ -83,6 +90,7 @@ class ScriptedServer:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.connections += 1
+        self.writers.append(writer)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             while (asked := await read_head(reader)) is not None:
                 self.log.append(asked)
@@ -145,6 +153,7 @@ async def serving(scripts: dict[str, Script]) -> AsyncIterator[ScriptedServer]:
         yield server
     finally:
         listener.close()
+        await server.hang_up()
 
 
 @dataclass
@@ -159,12 +168,14 @@ class TestProxy:
     forged: dict[str, trustme.CA] = field(default_factory=dict)
     log: list[str] = field(default_factory=list)
     port: int = 0
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
     @property
     def url(self) -> Url:
         return Url.parse(f"http://127.0.0.1:{self.port}")
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.writers.append(writer)
         with contextlib.suppress(ConnectionError, ssl.SSLError, asyncio.IncompleteReadError):
             while (asked := await read_head(reader)) is not None:
                 self.log.append(f"{asked.method} {asked.target}")
@@ -207,6 +218,9 @@ async def proxying(pages: dict[str, Script]) -> AsyncIterator[TestProxy]:
         yield proxy
     finally:
         listener.close()
+        for writer in proxy.writers:
+            writer.transport.abort()
+        await asyncio.sleep(0.01)
 
 
 @contextlib.asynccontextmanager

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from creditline.fetch.base import Clock, FetchSettings, HostBudgets, Traffic
+from creditline.fetch.base import Clock, FetchSettings, HostBudgets, RobotsCache, Traffic
 from creditline.fetch.browser import BrowserPool, PageBrowser
 from creditline.fetch.client import HttpFetcher
 from creditline.fetch.gate import GatePool
@@ -52,6 +52,7 @@ def open_fetch(
     *,
     gate: GatePool | None = None,
     resolver: Resolver = system_resolver,
+    robots_cache: RobotsCache | None = None,
 ) -> Fetch:
     """Build the way out; call it inside a running event loop.
 
@@ -62,6 +63,7 @@ def open_fetch(
         policy: What may be reached beyond the public web; private hosts only serve ``own_*``.
         gate: Children with other limits than the usual ones.
         resolver: How names are looked up.
+        robots_cache: Keeps robots.txt files between runs, for at most a day.
 
     Raises:
         FetchError: The policy's authority cannot be read.
@@ -70,7 +72,7 @@ def open_fetch(
     guards = Guard(policy.for_strangers(), resolver), Guard(policy, resolver)
     traffic = Traffic()
     politeness = Politeness(settings, budgets, clock)
-    fetchers = [HttpFetcher(guard, settings, politeness, clock, traffic) for guard in guards]
+    fetchers = [HttpFetcher(guard, settings, politeness, clock, traffic, robots_cache) for guard in guards]
     ends = TunnelEnds(policy.upstream_ca) if policy.upstream_ca else None
 
     def count(_requests: int, moved: int) -> None:

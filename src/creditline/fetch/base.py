@@ -44,6 +44,25 @@ class HostBudgets(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class RobotsFile:
+    """A robots.txt as it was read."""
+
+    fetched_at: datetime
+    status: int
+    body: bytes
+
+
+class RobotsCache(Protocol):
+    """Keeps robots.txt files between runs."""
+
+    def recall(self, origin: str) -> RobotsFile | None:
+        """The last file of an origin; its age is judged by the caller."""
+
+    def keep(self, origin: str, file: RobotsFile) -> None:
+        """Keep a file."""
+
+
+@dataclass(frozen=True, slots=True)
 class FetchSettings:
     """How the way out behaves; no value of it can switch a guard or politeness off."""
 

@@ -6,8 +6,9 @@ first chunk came out (research: safety), while zlib inflates step by step into a
 
 from __future__ import annotations
 
+import time
 import zlib
-from collections.abc import AsyncIterable, Callable
+from collections.abc import AsyncIterable
 from dataclasses import dataclass
 
 from creditline.records import FetchProblem
@@ -33,13 +34,12 @@ class RateWatch:
 
     least_rate: int
     window_s: float
-    monotonic: Callable[[], float]
     _since: float = 0.0
     _bytes: int = 0
 
     def start(self) -> None:
         """Begin to measure."""
-        self._since = self.monotonic()
+        self._since = time.monotonic()
         self._bytes = 0
 
     def count(self, amount: int) -> None:
@@ -49,7 +49,7 @@ class RateWatch:
             BodyError: The window ended with too few of them.
         """
         self._bytes += amount
-        passed = self.monotonic() - self._since
+        passed = time.monotonic() - self._since
         if passed < self.window_s:
             return
         if self._bytes < self.least_rate * passed:

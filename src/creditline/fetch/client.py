@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx
 
-from creditline.fetch.base import IMAGE_CAP, PAGE_CAP, Clock, FetchSettings, Traffic
+from creditline.fetch.base import IMAGE_CAP, PAGE_CAP, Clock, FetchSettings, RobotsCache, Traffic
 from creditline.fetch.exchange import Exchanger, Hop
 from creditline.fetch.guard import Guard, RefusedError
 from creditline.fetch.politeness import PARK_WITHOUT_WORD_S, Politeness
@@ -60,16 +60,17 @@ class HttpFetcher:
         politeness: Politeness,
         clock: Clock,
         traffic: Traffic | None = None,
+        robots_cache: RobotsCache | None = None,
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._guard = guard
         self._settings = settings
         self._politeness = politeness
         self._clock = clock
-        self._traffic = traffic or Traffic()
+        self.traffic = traffic or Traffic()
         self._jitter = jitter
         self._transport: GuardedTransport | None = None
-        self.robots = Robots(self._fetch_robots, clock)
+        self.robots = Robots(self._fetch_robots, clock, robots_cache)
 
     async def fetch_page(self, url: Url, validators: Validators | None = None) -> Reply:
         """Fetch a document (HTML, XML, text), at most 20 MB, robots.txt and host budget honoured."""
@@ -96,6 +97,8 @@ class HttpFetcher:
         redirects = MAX_REDIRECTS if kind == "robots" else self._settings.max_redirects
         chain = _Chain(kind, cap, redirects, self._headers(kind, validators))
         hop = await self._follow(chain, url.without_fragment())
+        if hop.status == 304 and hop.problem is None and not validators:
+            hop.failed(FetchProblem.PROTOCOL, "answered 304 to a request without a condition")
         return Reply(
             url=url,
             final_url=hop.url,
@@ -105,7 +108,7 @@ class HttpFetcher:
             body=hop.body,
             problem=hop.problem,
             detail=hop.detail,
-            not_modified=hop.status == 304 and hop.problem is None and bool(validators),
+            not_modified=hop.status == 304 and hop.problem is None,
             bytes_moved=chain.moved,
         )
 
@@ -162,6 +165,10 @@ class HttpFetcher:
             if pause is None:
                 break
             await self._clock.sleep(pause)
+        if hop.problem in _HOST_FAILED:
+            self._politeness.failed(url)
+        elif hop.problem is None:
+            self._politeness.succeeded(url)
         return hop
 
     async def _once(self, chain: _Chain, url: Url) -> Hop:
@@ -171,12 +178,8 @@ class HttpFetcher:
         hop = await self._exchanger().get(url, headers, chain.cap, cut=chain.kind == "robots")
         moved = sum(hop.moved)
         chain.moved += moved
-        self._traffic.add(chain.kind, requests=1, bytes_moved=moved)
+        self.traffic.add(chain.kind, requests=1, bytes_moved=moved)
         _keep_cookies(chain.cookies, url, hop)
-        if hop.problem in _HOST_FAILED:
-            self._politeness.failed(url)
-        elif hop.problem is None:
-            self._politeness.succeeded(url)
         return hop
 
     def _pause_before_retry(self, hop: Hop, attempt: int) -> float | None:
@@ -197,7 +200,7 @@ class HttpFetcher:
     def _exchanger(self) -> Exchanger:
         if self._transport is None:
             self._transport = GuardedTransport(self._guard)
-        return Exchanger(self._transport, self._settings, self._clock)
+        return Exchanger(self._transport, self._settings)
 
 
 def _redirect_target(hop: Hop) -> Url | None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import httpcore
 import httpx
 
-from creditline.fetch.base import HEADER_CAP, Clock, FetchSettings
+from creditline.fetch.base import HEADER_CAP, FetchSettings
 from creditline.fetch.bodies import BodyError, RateWatch, read_body
 from creditline.fetch.guard import RefusedError
 from creditline.fetch.transport import GuardedTransport, build_request
@@ -18,7 +18,15 @@ from creditline.records import FetchProblem
 from creditline.urls import Url
 
 #: Statuses whose reply has no body (RFC 9110 section 6.4.1).
-_WITHOUT_BODY = frozenset({204, 304})
+_WITHOUT_BODY = frozenset({101, 204, 205, 304})
+
+#: Statuses that answer something we did not ask; as a document they would be a silent nothing.
+_UNASKED = {
+    101: (FetchProblem.PROTOCOL, "switched to another protocol unasked"),
+    204: (FetchProblem.PROTOCOL, "answered with no content"),
+    205: (FetchProblem.PROTOCOL, "answered with no content"),
+    206: (FetchProblem.TRUNCATED, "sent a part that we did not ask for"),
+}
 
 
 @dataclass(slots=True)
@@ -48,10 +56,9 @@ class Hop:
 class Exchanger:
     """Sends requests through one transport."""
 
-    def __init__(self, transport: GuardedTransport, settings: FetchSettings, clock: Clock) -> None:
+    def __init__(self, transport: GuardedTransport, settings: FetchSettings) -> None:
         self._transport = transport
         self._settings = settings
-        self._clock = clock
 
     async def get(self, url: Url, headers: list[tuple[str, str]], cap: int, *, cut: bool = False) -> Hop:
         """Ask for one address once; never raises for what the network or the server does.
@@ -95,8 +102,10 @@ class Exchanger:
         try:
             hop.status = response.status_code
             hop.headers = _decoded_headers(response, HEADER_CAP)
-            if hop.status not in _WITHOUT_BODY:
-                watch = RateWatch(settings.least_rate, settings.rate_window_s, self._clock.monotonic)
+            if hop.status in _UNASKED:
+                hop.failed(*_UNASKED[hop.status])
+            elif hop.status not in _WITHOUT_BODY:
+                watch = RateWatch(settings.least_rate, settings.rate_window_s)
                 hop.body = await read_body(
                     _parts(response), hop.header("content-encoding"), cap, watch, hop.moved, cut=cut
                 )

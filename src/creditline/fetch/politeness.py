@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from weakref import WeakValueDictionary
 
 from creditline.fetch.base import Clock, FetchSettings, HostBudgets
 from creditline.urls import Url
@@ -44,7 +45,7 @@ class Politeness:
         self._settings = settings
         self._budgets = budgets
         self._clock = clock
-        self._limits: dict[tuple[str, str], asyncio.Semaphore] = {}
+        self._limits: WeakValueDictionary[tuple[str, str], asyncio.Semaphore] = WeakValueDictionary()
         self._health: dict[str, _Health] = {}
 
     @asynccontextmanager
@@ -69,7 +70,10 @@ class Politeness:
     def _limit(self, domain: str, kind: str) -> asyncio.Semaphore:
         kind = "image" if kind == "image" else "page"
         size = self._settings.image_concurrency if kind == "image" else self._settings.page_concurrency
-        return self._limits.setdefault((domain, kind), asyncio.Semaphore(size))
+        limit = self._limits.get((domain, kind))
+        if limit is None:  # kept alive by those who wait for it or hold it
+            limit = self._limits[domain, kind] = asyncio.Semaphore(size)
+        return limit
 
     def why_parked(self, url: Url) -> str | None:
         """Why a host must not be asked now; ``None`` when it may."""
@@ -88,7 +92,10 @@ class Politeness:
 
     def succeeded(self, url: Url) -> None:
         """A host answered, whatever it said."""
-        if health := self._health.get(url.host_port):
+        health = self._health.get(url.host_port)
+        if health is not None and health.parked_until <= self._clock.monotonic():
+            del self._health[url.host_port]
+        elif health is not None:
             health.failures = 0
 
     def failed(self, url: Url) -> None:

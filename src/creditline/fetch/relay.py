@@ -73,8 +73,8 @@ async def relay_request(
         move: Told of every body chunk's size.
     """
     server = h11.Connection(h11.CLIENT, max_incomplete_event_size=HEADER_CAP)
-    path = url.path + (f"?{url.query}" if url.query else "")
-    target = url.without_fragment().href if absolute else path
+    address = url.without_fragment().href
+    target = address if absolute else address.removeprefix(url.origin)
     head = h11.Request(
         method=request.method,
         target=target,

@@ -8,12 +8,14 @@ switch to ignore it.
 from __future__ import annotations
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from protego import Protego
 
-from creditline.fetch.base import ROBOTS_NAME, Clock
+from creditline.fetch.base import ROBOTS_NAME, Clock, RobotsCache, RobotsFile
 from creditline.records import FetchProblem, Reply
 from creditline.urls import Url
 
@@ -27,6 +29,9 @@ MAX_REDIRECTS = 5
 #: that is down for a minute should not be left alone for a day.
 KEPT_S = 86400.0
 FAILURE_KEPT_S = 1800.0
+
+#: Origins whose rules are kept in memory; the longest unused ones go first.
+MAX_ORIGINS = 2000
 
 #: Most sitemaps taken from one file.
 MAX_SITEMAPS = 1000
@@ -54,24 +59,56 @@ class Rules:
 class Robots:
     """Reads and keeps the rules of origins."""
 
-    def __init__(self, fetch: Callable[[Url], Awaitable[Reply]], clock: Clock) -> None:
-        """Use ``fetch`` for the files: it follows five redirects and asks no robots.txt itself."""
+    def __init__(
+        self, fetch: Callable[[Url], Awaitable[Reply]], clock: Clock, cache: RobotsCache | None = None
+    ) -> None:
+        """Take files from where ``fetch`` gets them.
+
+        Args:
+            fetch: Follows five redirects, and asks no robots.txt itself.
+            clock: Decides when a file is too old.
+            cache: Keeps whole files between runs; without one only memory does.
+        """
         self._fetch = fetch
         self._clock = clock
-        self._kept: dict[str, tuple[float, Rules]] = {}
+        self._cache = cache
+        self._kept: OrderedDict[str, tuple[float, Rules]] = OrderedDict()
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def rules(self, url: Url) -> Rules:
         """The rules of an address's origin, read when they are not known or too old."""
         origin = url.origin
-        async with self._locks.setdefault(origin, asyncio.Lock()):
+        lock = self._locks.setdefault(origin, asyncio.Lock())
+        async with lock:
             until, rules = self._kept.get(origin, (float("-inf"), None))
-            if rules is not None and self._clock.monotonic() < until:
-                return rules
-            rules = read_rules(await self._fetch(url.with_path("/robots.txt")))
-            kept_s = KEPT_S if rules.failure is None else FAILURE_KEPT_S
-            self._kept[origin] = (self._clock.monotonic() + kept_s, rules)
-            return rules
+            if rules is None or self._clock.monotonic() >= until:
+                until, rules = self._recall(origin) or await self._read(url, origin)
+                self._kept[origin] = (until, rules)
+            self._kept.move_to_end(origin)
+        while len(self._kept) > MAX_ORIGINS:
+            self._locks.pop(self._kept.popitem(last=False)[0], None)
+        return rules
+
+    async def _read(self, url: Url, origin: str) -> tuple[float, Rules]:
+        reply = await self._fetch(url.with_path("/robots.txt"))
+        rules = read_rules(reply)
+        if rules.failure is not None:
+            return self._clock.monotonic() + FAILURE_KEPT_S, rules
+        if self._cache is not None and reply.status is not None:
+            self._cache.keep(origin, RobotsFile(self._clock.now(), reply.status, reply.body[:PARSE_CAP]))
+        return self._clock.monotonic() + KEPT_S, rules
+
+    def _recall(self, origin: str) -> tuple[float, Rules] | None:
+        """The rules of a file that an earlier run kept, if it is young enough."""
+        kept = self._cache.recall(origin) if self._cache is not None else None
+        if kept is None:
+            return None
+        age = self._clock.now() - kept.fetched_at
+        if not timedelta(0) <= age < timedelta(seconds=KEPT_S):
+            return None
+        url = Url.parse(origin + "/robots.txt")
+        reply = Reply(url, url, kept.fetched_at, status=kept.status, body=kept.body)
+        return self._clock.monotonic() + KEPT_S - age.total_seconds(), read_rules(reply)
 
 
 def read_rules(reply: Reply) -> Rules:

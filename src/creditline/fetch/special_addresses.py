@@ -42,6 +42,7 @@ IPV6_SPECIAL: tuple[SpecialBlock, ...] = (
     ("100:0:0:1::/64", "dummy prefix (RFC 9780)", False),
     ("64:ff9b:1::/48", "local translation (RFC 8215)", False),
     ("2001::/23", "IETF protocol assignments: Teredo, ORCHID, anycast (RFC 2928)", False),
+    ("2002::/16", "6to4 (RFC 3056, given up by RFC 7526)", False),
     ("2001:db8::/32", "documentation (RFC 3849)", False),
     ("2620:4f:8000::/48", "AS112 (RFC 7534)", True),
     ("3fff::/20", "documentation (RFC 9637)", False),
@@ -73,5 +74,15 @@ METADATA_ADDRESSES: tuple[tuple[str, str], ...] = (
 #: Names that never mean a public site. A name service is not even asked about them: behind an
 #: upstream proxy that would let the proxy's own network answer. RFC 6761, RFC 6762 (.local would
 #: send multicast), RFC 8375, RFC 7686, ICANN 2024 (.internal); .intranet and .lan by RFC 6762 appendix G.
-PRIVATE_NAMES = frozenset({"localhost", "localhost.localdomain", "metadata.google.internal", "instance-data"})
-PRIVATE_SUFFIXES = (".localhost", ".local", ".internal", ".home.arpa", ".onion", ".intranet", ".lan")
+#: The metadata names are Google's and Amazon's, .svc is Kubernetes'.
+PRIVATE_NAMES = frozenset({"localhost", "localhost.localdomain", "metadata.goog", "instance-data"})
+PRIVATE_SUFFIXES = (
+    ".localhost",
+    ".local",
+    ".internal",
+    ".home.arpa",
+    ".onion",
+    ".intranet",
+    ".lan",
+    ".svc",
+)

@@ -174,7 +174,7 @@ def build_request(
         raise RefusedError(FetchProblem.REFUSED_URL, f"the address cannot be asked for: {error}") from error
     if request.url.raw_host.decode("ascii").strip("[]") != url.host:
         raise RefusedError(FetchProblem.REFUSED_URL, "parsers differ on the host of this address")
-    target = wanted.path + (f"?{wanted.query}" if wanted.query else "")
+    target = wanted.href.removeprefix(wanted.origin)
     request.extensions = {_TARGET: target.encode("ascii"), "timeout": timeouts}
     return request
 
