@@ -19,6 +19,11 @@ from creditline.records import (
 GONE = (404, 410)
 
 
+#: How the weakest of the signals ends (`page`): hardly any picture, and scripts. Where the source
+#: already shows our work, fully credited, it alone is no reason to start a browser.
+FEW_IMAGES = "content images beside scripts"
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
     """A check that ends before anything was judged."""
@@ -61,7 +66,7 @@ def browser_need(
     """
     if any(verdict.kind is not VerdictKind.LINKED for verdict in verdicts):
         return "a credit may be added by script"
-    if reading.browser_signals:
+    if reading.browser_signals and (unmatched_raw or not reading.browser_signals[0].endswith(FEW_IMAGES)):
         return f"script-built page: {reading.browser_signals[0]}"
     if unmatched_raw and expected:
         return "the image expected was not in the source"

@@ -60,15 +60,15 @@ def run_check(workspace: Workspace, only: list[Url] | None, *, as_json: bool) ->
     require_owner(workspace)
 
     async def stage(context: Context) -> int:
+        from creditline.config import holder
         from creditline.pipeline.check import check_pages
-        from creditline.store import this_holder
 
         now = context.clock.now()
         if only is not None:
             context.store.add_pages(context.owner_id, only, "given by you", now)
         elif not context.store.pages_to_check(context.owner_id, not_since=None):
             raise UsageError("no page is on the list yet; give addresses, or run `creditline discover`")
-        report = await check_pages(context, this_holder(), not_since=now, only=only)
+        report = await check_pages(context, holder(), not_since=now, only=only)
         show_check_report(report)
         if as_json:
             print_checks(context, only)

@@ -122,7 +122,8 @@ def source_options(function: F) -> F:
 def print_rows(rows: Iterable[dict[str, Any]]) -> None:
     """Print JSON Lines on stdout."""
     for row in rows:
-        click.echo(json.dumps(row, ensure_ascii=False, sort_keys=False))
+        # ASCII only, so that no terminal obeys characters that a page chose.
+        click.echo(json.dumps(row))
 
 
 def say(message: str) -> None:

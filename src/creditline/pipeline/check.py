@@ -1,0 +1,148 @@
+"""Check every page on the list: claim it, look at it, store what was found. Resumable at any moment."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from creditline.errors import LeaseLostError
+from creditline.fingerprint import PortfolioIndex
+from creditline.pipeline.context import Context
+from creditline.pipeline.page_check import PageChecker
+from creditline.records import CheckStatus, Lease, PageTask, PageUrlKind, Progress, VerdictKind
+from creditline.urls import Url
+from creditline.works import Hotlinks
+
+#: How long a claim on a page holds without a sign of life. A page's budget is 30 s of browser twice
+#: plus its images; a dead process on this machine is noticed at once, whatever this says.
+LEASE_TTL = timedelta(minutes=10)
+
+STAGE = "check pages"
+
+
+@dataclass(slots=True)
+class CheckReport:
+    """What a check run did, for the summary line and the exit code."""
+
+    pages: int = 0
+    #: Pages by what their visit found.
+    statuses: Counter[CheckStatus] = field(default_factory=Counter)
+    #: Uses seen in this run by verdict.
+    verdicts: Counter[VerdictKind] = field(default_factory=Counter)
+    #: Why pages could not be checked.
+    reasons: Counter[str] = field(default_factory=Counter)
+    #: Pages that another process was working on.
+    busy: int = 0
+
+    @property
+    def complete(self) -> bool:
+        """Whether every page asked for could be checked."""
+        unclear = self.statuses[CheckStatus.COULD_NOT_CHECK] + self.verdicts[VerdictKind.UNCLEAR]
+        return not unclear and not self.busy
+
+
+async def check_pages(
+    context: Context, holder: str, *, not_since: datetime | None, only: Sequence[Url] | None = None
+) -> CheckReport:
+    """Check pages last checked before ``not_since`` (all when ``None``) until none is left.
+
+    Args:
+        context: The run's surroundings.
+        holder: Who claims the pages, see `store.leases`.
+        not_since: The run's start; a resumed run skips what it has done.
+        only: These pages and no others.
+    """
+    works = context.store.works(context.owner_id)
+    checker = PageChecker(context, PortfolioIndex.from_works(works), Hotlinks.from_works(works))
+    report = CheckReport()
+    done: set[str] = set()
+    while True:
+        tasks = [
+            task
+            for task in context.store.pages_to_check(context.owner_id, not_since=not_since, only=only)
+            if task.page_id not in done and task.kind is PageUrlKind.PAGE
+        ]
+        if not tasks:
+            return report
+        done.update(task.page_id for task in tasks)
+        await _check_all(context, checker, holder, tasks, report, follow=only is None)
+
+
+async def _check_all(
+    context: Context,
+    checker: PageChecker,
+    holder: str,
+    tasks: Sequence[PageTask],
+    report: CheckReport,
+    *,
+    follow: bool,
+) -> None:
+    """Work through tasks with a few at once; the first defect of ours ends the run and surfaces."""
+    waiting = _spread(tasks)
+    total = report.pages + len(waiting)
+
+    async def worker() -> None:
+        while waiting:
+            task = waiting.pop(0)
+            await _check_one(context, checker, holder, task, report, follow=follow)
+            step = Progress(STAGE, report.pages + report.busy, total, task.url.host)
+            context.observer.progress(step)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(min(context.settings.fetch.workers, len(waiting))):
+            group.create_task(worker())
+
+
+def _spread(tasks: Sequence[PageTask]) -> list[PageTask]:
+    """Order pages so that neighbours lie on different sites: one slow site then holds up nobody."""
+    per_site: dict[str, list[PageTask]] = {}
+    for task in tasks:
+        per_site.setdefault(task.url.registrable_domain, []).append(task)
+    rounds = max(map(len, per_site.values()))
+    return [pages[i] for i in range(rounds) for pages in per_site.values() if i < len(pages)]
+
+
+async def _check_one(
+    context: Context,
+    checker: PageChecker,
+    holder: str,
+    task: PageTask,
+    report: CheckReport,
+    *,
+    follow: bool,
+) -> None:
+    store, now = context.store, context.clock.now()
+    lease = store.claim("page", task.page_id, holder, LEASE_TTL, now)
+    if lease is None:
+        report.busy += 1
+        return
+    try:
+        await _check_claimed(context, checker, lease, task, report, follow=follow)
+    except LeaseLostError:
+        # Somebody else took the page over while we were away (a laptop that slept): theirs counts.
+        report.busy += 1
+    finally:
+        store.release(lease)
+
+
+async def _check_claimed(
+    context: Context,
+    checker: PageChecker,
+    lease: Lease,
+    task: PageTask,
+    report: CheckReport,
+    *,
+    follow: bool,
+) -> None:
+    checked = await checker.check(task)
+    if follow and checked.further:
+        context.store.add_pages(context.owner_id, checked.further, f"link on {task.url}", context.clock.now())
+    uses = context.store.save_check(context.owner_id, lease, checked.result)
+    report.pages += 1
+    report.statuses[checked.result.status] += 1
+    report.verdicts.update(use.verdict_kind for use in uses)
+    if checked.result.reason:
+        report.reasons[checked.result.reason] += 1

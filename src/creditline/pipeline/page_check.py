@@ -1,0 +1,385 @@
+"""One page: look at it, raw and where needed in the browser, and say which works it shows and how.
+
+Reads top to bottom. What the looks mean is decided in `checking`, `credit` and `fingerprint`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from creditline import checking, credit, fingerprint, page
+from creditline.errors import GateError
+from creditline.fingerprint import PortfolioIndex
+from creditline.pipeline.context import Context
+from creditline.pipeline.evidence import EvidenceKeeper
+from creditline.pipeline.visits import Visit
+from creditline.records import (
+    CheckResult,
+    CheckStatus,
+    Decoded,
+    FetchProblem,
+    Look,
+    Match,
+    MatchMethod,
+    MatchStatus,
+    PageReading,
+    PageTask,
+    Placement,
+    PlacementKind,
+    Rendering,
+    Use,
+    Validators,
+    Verdict,
+    VerdictKind,
+    Versions,
+)
+from creditline.urls import Url, canonical
+from creditline.works import Hotlinks
+
+#: How many of a placement's files are asked for before it counts as not to be had.
+MAX_FILES_PER_PLACEMENT = 3
+
+#: Images of one page that are fetched at the same time; politeness per host comes on top.
+IMAGES_AT_ONCE = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One placement whose picture is one of our works."""
+
+    placement: Placement
+    image_url: str
+    hotlinked: bool
+    match: Match
+    decoded: Decoded | None
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookResult:
+    """What one look at the page gave."""
+
+    which: Look
+    html: bytes
+    reading: PageReading
+    seen: tuple[checking.SeenPlacement, ...]
+    found: tuple[Found, ...]
+    compared: int
+    #: Images that may be ours but could not be compared, with the reason.
+    not_compared: tuple[str, ...] = ()
+
+
+@dataclass(slots=True)
+class Checked:
+    """The result of a check, and pages that it came across and that should be checked as well."""
+
+    result: CheckResult
+    further: tuple[Url, ...] = ()
+
+
+class PageChecker:
+    """Checks pages against one portfolio.
+
+    Args:
+        context: The run's surroundings.
+        portfolio: The works to recognise.
+        hotlinks: Knows the addresses of the owner's own files.
+    """
+
+    def __init__(self, context: Context, portfolio: PortfolioIndex, hotlinks: Hotlinks) -> None:
+        self._context = context
+        self._portfolio = portfolio
+        self._hotlinks = hotlinks
+        self._evidence = EvidenceKeeper(context)
+        self._versions = Versions(
+            fingerprint=fingerprint.ALGORITHM, judge=credit.JUDGE_VERSION, program=_program_version()
+        )
+
+    async def check(self, task: PageTask) -> Checked:
+        """Visit a page and judge every placement that shows one of our works. Never raises for a page."""
+        visit = await self._context.web.page(task.url)
+        base = self._base(task, visit)
+        ending = checking.reply_ending(visit.reply)
+        if ending is not None:
+            return Checked(replace(base, status=ending.status, reason=ending.reason))
+        reading = await self._context.web.reading(visit)
+        reason = self._not_the_page(task, visit, reading)
+        if reason is not None:
+            return Checked(replace(base, reason=reason))
+        base = replace(base, title=reading.title, language=reading.language)
+        folded = await self._folds_into(task.url, visit.final_url, reading)
+        if folded is not None:
+            note = f"another form of {folded}"
+            return Checked(replace(base, status=CheckStatus.SHOWN, folds_into=folded, note=note), (folded,))
+        return await self._judge(task, visit, reading, base)
+
+    def _base(self, task: PageTask, visit: Visit) -> CheckResult:
+        now = self._context.clock.now()
+        return CheckResult(
+            page_url=task.url,
+            status=CheckStatus.COULD_NOT_CHECK,
+            checked_at=now,
+            load_id=_load_id(task.url, now),
+            versions=self._versions,
+            final_url=visit.final_url,
+            validators=Validators(visit.reply.header("etag"), visit.reply.header("last-modified")),
+            raw_sha256=visit.sha256,
+            bytes_moved=visit.reply.bytes_moved,
+        )
+
+    def _not_the_page(self, task: PageTask, visit: Visit, reading: PageReading) -> str | None:
+        """Why what came is not the page that was asked for, or not the whole of it."""
+        away = checking.redirected_away(task.url, visit.final_url)
+        state = page.page_state(visit.status, visit.reply.headers, reading)
+        return state or away or visit.problem or reading.incomplete
+
+    async def _folds_into(self, asked: Url, got: Url, reading: PageReading) -> Url | None:
+        """The article this page is another form of, once that article proved to be there."""
+        target = checking.fold_target(got, reading)
+        proven = await self._proven_article(target) if target is not None else None
+        if proven is not None and proven.key not in (asked.key, got.key):
+            return canonical(proven)
+        return canonical(got) if got.key != asked.key else None
+
+    async def _proven_article(self, target: Url) -> Url | None:
+        """Where an article that a page names as its proper form really is; ``None`` if it is not."""
+        visit = await self._context.web.page(target)
+        if not visit.ok or checking.redirected_away(target, visit.final_url):
+            return None
+        reading = await self._context.web.reading(visit)
+        if page.page_state(visit.status, visit.reply.headers, reading) is not None:
+            return None
+        return visit.final_url if checking.fold_target(visit.final_url, reading) is None else None
+
+    async def _judge(self, task: PageTask, visit: Visit, reading: PageReading, base: CheckResult) -> Checked:
+        raw = await self._look(Look.RAW, visit.body, visit.reply.headers, reading, task)
+        need = checking.browser_need(
+            reading,
+            [item.verdict for item in raw.seen],
+            expected=_was_named(task),
+            unmatched_raw=not raw.found,
+        )
+        rendered: LookResult | None = None
+        missing: str | None = None
+        if need is not None:
+            rendered, missing = await self._rendered_look(task, visit)
+        return await self._conclude(task, visit, base, raw, rendered, missing, needed=need is not None)
+
+    # --- looks ----------------------------------------------------------------------------------
+
+    async def _rendered_look(self, task: PageTask, visit: Visit) -> tuple[LookResult | None, str | None]:
+        """The second look, or why there is none."""
+        browser = self._context.browser
+        if not browser.available:
+            return None, FetchProblem.NO_BROWSER.value
+        rendering = await browser.render(visit.final_url)
+        ending = checking.rendering_ending(rendering)
+        if ending is not None:
+            return None, ending.reason
+        away = checking.redirected_away(task.url, rendering.final_url)
+        if away is not None:
+            return None, f"in the browser it {away}"
+        reading = await self._context.web.read(rendering.html, rendering.final_url, rendering.headers)
+        state = page.page_state(rendering.status, rendering.headers, reading)
+        if state is not None or reading.incomplete is not None:
+            return None, state or reading.incomplete
+        self._remember(rendering, visit)
+        return await self._look(Look.RENDERED, rendering.html, rendering.headers, reading, task), None
+
+    def _remember(self, rendering: Rendering, visit: Visit) -> None:
+        if visit.sha256 is not None:
+            self._context.store.remember_rendering(rendering, visit.sha256)
+
+    async def _look(
+        self,
+        which: Look,
+        html: bytes,
+        headers: tuple[tuple[str, str], ...],
+        reading: PageReading,
+        task: PageTask,
+    ) -> LookResult:
+        limit = self._context.settings.check.max_images_per_page
+        worth = [p for p in reading.placements if checking.worth_comparing(p) is None]
+        turnstile = asyncio.Semaphore(IMAGES_AT_ONCE)
+
+        async def compare(placement: Placement) -> Found | str | None:
+            async with turnstile:
+                return await self._compare(placement, task)
+
+        outcomes = await asyncio.gather(*(compare(placement) for placement in worth[:limit]))
+        found = tuple(item for item in outcomes if isinstance(item, Found))
+        missed = [item for item in outcomes if isinstance(item, str)]
+        if len(worth) > limit:
+            missed.append(f"more than {limit} images")
+        verdicts = await self._verdicts(html, headers, reading, found)
+        return LookResult(
+            which=which,
+            html=html,
+            reading=reading,
+            seen=tuple(_seen(which, item, verdicts[item.placement.ordinal]) for item in found),
+            found=found,
+            compared=len(worth[:limit]) - len(missed),
+            not_compared=tuple(missed),
+        )
+
+    async def _compare(self, placement: Placement, task: PageTask) -> Found | str | None:
+        """Whether a placement shows a work; a text says why it could not be told."""
+        if placement.kind is PlacementKind.INLINE_DATA:
+            return await self._compare_inline(placement)
+        problem: str | None = None
+        candidates = checking.choose_candidate(placement, self._hotlinks.is_ours)
+        for candidate in candidates[:MAX_FILES_PER_PLACEMENT]:
+            picture = await self._context.web.picture(candidate.url)
+            if picture.decoded is None:
+                if not picture.is_missing and picture.gate_problem is None:
+                    problem = f"{candidate.url.host}: {picture.problem}"
+                continue
+            match = self._identify(picture.decoded)
+            if match is None:
+                return None
+            return Found(
+                placement,
+                candidate.url.href,
+                self._hotlinks.is_ours(candidate.url),
+                match,
+                picture.decoded,
+                picture.decoded.sha256,
+            )
+        return problem
+
+    async def _compare_inline(self, placement: Placement) -> Found | str | None:
+        if not placement.inline:
+            return None
+        try:
+            decoded = await self._context.gate.run(fingerprint.decode_image, placement.inline)
+        except GateError:
+            return None
+        match = self._identify(decoded)
+        address = f"data:sha256,{decoded.sha256}"
+        return Found(placement, address, False, match, decoded, decoded.sha256) if match else None
+
+    def _identify(self, decoded: Decoded) -> Match | None:
+        matches = self._portfolio.identify_fingerprint(decoded.fingerprint)
+        return matches[0] if matches else None
+
+    async def _verdicts(
+        self,
+        html: bytes,
+        headers: tuple[tuple[str, str], ...],
+        reading: PageReading,
+        found: tuple[Found, ...],
+    ) -> Mapping[int, Verdict]:
+        """The judge's word on each placement found, from the gate's child."""
+        if not found:
+            return {}
+        rights = {item.placement.ordinal: item.decoded.rights for item in found if item.decoded}
+        ordinals = [item.placement.ordinal for item in found]
+        try:
+            return await self._context.gate.run(
+                credit.judge_placements,
+                html,
+                reading.url.href,
+                ordinals,
+                self._context.owner,
+                credit.JudgeContext(headers=headers, rights=rights),
+            )
+        except GateError as error:
+            unclear = Verdict(VerdictKind.UNCLEAR, reason=f"too complex: {error.kind}")
+            return dict.fromkeys(ordinals, unclear)
+
+    # --- conclusion -----------------------------------------------------------------------------
+
+    async def _conclude(
+        self,
+        task: PageTask,
+        visit: Visit,
+        base: CheckResult,
+        raw: LookResult,
+        rendered: LookResult | None,
+        missing: str | None,
+        *,
+        needed: bool,
+    ) -> Checked:
+        looks = [raw] + ([rendered] if rendered else [])
+        complete = frozenset(look.which for look in looks)
+        known = self._context.store.page_uses(self._context.owner_id, task.url)
+        findings = checking.merge_findings(
+            [item for look in looks for item in look.seen],
+            complete=complete,
+            known_keys=[(use.work_id, key) for use in known if (key := use.content_key)],
+            missing_look=missing,
+        )
+        base = replace(base, complete_looks=complete, note=_note(looks, missing))
+        if not findings:
+            reason = missing if needed and missing else _uncertain(looks)
+            status = CheckStatus.COULD_NOT_CHECK if reason else CheckStatus.NOT_SHOWN
+            return Checked(replace(base, status=status, reason=reason))
+        uses = await self._evidence.keep(base, visit, raw, rendered, findings, _by_key(known))
+        result = replace(base, status=CheckStatus.SHOWN, uses=tuple(uses))
+        return Checked(result, further=_linked_articles(looks, task.url))
+
+
+def _by_key(known: list[Use]) -> dict[tuple[str, str], Use]:
+    return {(use.work_id, use.content_key): use for use in known if use.content_key}
+
+
+def _was_named(task: PageTask) -> bool:
+    """Whether a source said that this very page shows a work, rather than a crawl passing by."""
+    return bool(task.image_urls or task.work_ids) or any(
+        not source.startswith("site walk") for source in task.sources
+    )
+
+
+def _seen(which: Look, item: Found, verdict: Verdict) -> checking.SeenPlacement:
+    if item.match.status is not MatchStatus.CONFIRMED:
+        verdict = replace(verdict, kind=VerdictKind.UNCLEAR, reason="look at both pictures: not surely yours")
+    decoded = item.decoded
+    by_bytes_only = item.match.method is MatchMethod.BYTES and decoded is None
+    return checking.SeenPlacement(
+        look=which,
+        placement=item.placement,
+        image_url=item.image_url,
+        hotlinked=item.hotlinked,
+        match=item.match,
+        verdict=verdict,
+        sha256=item.sha256,
+        phash="" if by_bytes_only or decoded is None else decoded.fingerprint.phash.hex(),
+        width=decoded.width if decoded else 0,
+        height=decoded.height if decoded else 0,
+    )
+
+
+def _note(looks: list[LookResult], missing: str | None) -> str:
+    last = looks[-1]
+    parts = [f"{last.compared} of {len(last.reading.placements)} images compared"]
+    if last.not_compared:
+        parts.append(f"{len(last.not_compared)} not to be had ({last.not_compared[0]})")
+    parts.append("raw and rendered" if len(looks) == 2 else "raw only")
+    if missing:
+        parts.append(f"no second look: {missing}")
+    return "; ".join(parts)
+
+
+def _uncertain(looks: list[LookResult]) -> str | None:
+    """Why "not shown" cannot be said: an image that may be ours was not compared."""
+    missed = looks[-1].not_compared
+    return f"{len(missed)} images could not be compared: {missed[0]}" if missed else None
+
+
+def _linked_articles(looks: list[LookResult], page_url: Url) -> tuple[Url, ...]:
+    """Articles that a teaser's thumbnail leads to: the picture's real place is there."""
+    return checking.teaser_targets([item.placement for look in looks for item in look.found], page_url)
+
+
+def _load_id(url: Url, now: datetime) -> str:
+    return hashlib.sha256(f"{url} {now.isoformat()}".encode()).hexdigest()[:16]
+
+
+def _program_version() -> str:
+    from creditline import __version__
+
+    return __version__
