@@ -13,18 +13,6 @@ from creditline.page.pictures import Picture
 CAPTION_LINES = 4
 #: A caption's mark stands on its block or so many wrappers around it.
 _MARK_LEVELS = 3
-_CREDIT_PROPERTIES = frozenset(
-    (
-        "copyrightHolder",
-        "creditText",
-        "creator",
-        "copyrightNotice",
-        "author",
-        "photographer",
-        "credit",
-        "provider",
-    )
-)
 
 
 def caption_lines(scene: Scene, picture: Picture) -> list[Line]:
@@ -88,13 +76,3 @@ def _in_zone(scene: Scene, picture: Picture, element: Element) -> bool:
         caption = element.closest("figcaption")
         return caption is not None and caption.parent is zone.figure
     return any(line.start < element.end and line.end > element.start for line in zone.after[:CAPTION_LINES])
-
-
-def is_credit_mark(element: Element) -> bool:
-    """Whether an element is marked as a credit by class, id, itemprop or tag."""
-    if element.attrs:
-        if "credit" in hints_of(element):
-            return True
-        if element.get("itemprop") in _CREDIT_PROPERTIES and element.closest("figure") is not None:
-            return True
-    return element.tag == "cite" and element.closest("figure") is not None

@@ -64,7 +64,7 @@ _SIGNS = frozenset(
 
 def page_claims(scene: Scene, picture: Picture) -> Iterator[Claim]:
     """The claims of the page's lines that cover a picture."""
-    lines = scene.page_lines
+    lines = scene.once(page_lines)
     lead = scene.lead_picture
     for entry in lines:
         claim = claim_of_phrase(scene, "page_line", Where.PAGE_LEVEL, entry.line, entry.phrase)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import Any, TypeVar
 
 from creditline.credit.identity import Identity
+from creditline.credit.marks import is_credit_mark
 from creditline.credit.wording import has_trigger
 from creditline.page.addresses import base_of, is_picture_file, resolve
 from creditline.page.document import Document, Element, Line, LinkSpan
@@ -20,8 +21,7 @@ from creditline.page.structured import image_rights
 from creditline.records import RightsMetadata
 from creditline.urls import Url
 
-if TYPE_CHECKING:
-    from creditline.credit.pagewide import PageLine
+T = TypeVar("T")
 
 #: A credit stands within so many lines and characters after its picture, unless another picture or a
 #: heading comes first (research: measured on the open part of the labelled pages).
@@ -76,6 +76,7 @@ class Scene:
         self._zones: dict[int, Zone] = {}
         self._excluded: dict[int, str | None] = {}
         self._owned: dict[int, bool] = {}
+        self._made: dict[Callable[[Scene], Any], Any] = {}
 
     # --- pictures -------------------------------------------------------------------------------
 
@@ -200,8 +201,6 @@ class Scene:
     @cached_property
     def marked_credits(self) -> list[Element]:
         """The elements of the page that are marked as credits, in order."""
-        from creditline.credit.captions import is_credit_mark
-
         return [element for element in self.document.elements if is_credit_mark(element)]
 
     @cached_property
@@ -214,12 +213,12 @@ class Scene:
         """Directives for robots, of the document and its headers."""
         return robots_directives(self.document, self.context.headers)
 
-    @cached_property
-    def page_lines(self) -> list[PageLine]:
-        """Credit lines that speak for the page."""
-        from creditline.credit.pagewide import page_lines
-
-        return page_lines(self)
+    def once(self, make: Callable[[Scene], T]) -> T:
+        """What a function makes of this scene, worked out at the first call."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        made: T = self._made[make]
+        return made
 
     @cached_property
     def lead_picture(self) -> Picture | None:
