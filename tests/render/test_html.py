@@ -9,6 +9,7 @@ import pytest
 from jinja2 import UndefinedError
 
 from creditline.render import html_environment, safe_href
+from creditline.render.html import beside
 from hostile import ADDRESSES, PAYLOADS
 
 
@@ -45,6 +46,13 @@ def test_links_lead_to_the_web_or_nowhere(address: str | None) -> None:
 def test_good_links_stay() -> None:
     assert safe_href("https://jane.example/a?b=1&c=2#d") == "https://jane.example/a?b=1&amp;c=2#d"
     assert {str(safe_href(address)) for address in ADDRESSES[:12]} == {""}
+
+
+@pytest.mark.parametrize("name", [*PAYLOADS, "letters/a b.eml"])
+def test_a_file_beside_is_never_elsewhere(name: str) -> None:
+    address = str(beside(name))
+    assert address.startswith("./")
+    assert not set(address) & set("\"'<> \n\t:?#")
 
 
 def test_an_unknown_name_is_an_error(tmp_path: Path) -> None:

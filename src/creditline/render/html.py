@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
@@ -16,8 +17,8 @@ def html_environment(folder: Path) -> Environment:
     """Build the environment for the HTML templates of one folder.
 
     Autoescape is on, an unknown name is an error, every value is made visible and cut
-    (`creditline.render.text`), ``None`` reads "not known". Filter ``href`` is `safe_href`; its result
-    is the only thing that belongs into a ``href`` attribute.
+    (`creditline.render.text`), ``None`` reads "not known". The filters ``href`` (`safe_href`) and
+    ``beside`` (`beside`) give the only values that belong into a ``href`` attribute.
     """
     environment = Environment(
         loader=FileSystemLoader(folder),
@@ -28,6 +29,7 @@ def html_environment(folder: Path) -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["href"] = safe_href
+    environment.filters["beside"] = beside
     return environment
 
 
@@ -35,6 +37,11 @@ def safe_href(address: str | None) -> Markup:
     """The address as browsers read it, for a ``href`` attribute; empty when not http(s)."""
     url = Url.try_parse(address) if address else None
     return escape(url.href) if url else Markup("")
+
+
+def beside(file_name: str) -> Markup:
+    """The address of a file beside or below the document, for a ``href`` attribute."""
+    return escape("./" + quote(visible(file_name), safe="/"))
 
 
 def data_uri(media_type: str, body: bytes) -> Markup:
