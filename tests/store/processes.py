@@ -50,12 +50,17 @@ def hammer_budget(store: SqlStore, domain: str, delay_s: str, count: str) -> Non
 
 
 def claim_pages(store: SqlStore, pages: str) -> None:
-    """Claim pages in an order of our own and print those that we got."""
+    """Claim pages in an order of our own, print those that we got, and live until told to end.
+
+    The claims of a process that has ended may be taken over.
+    """
     keys = [str(page) for page in range(int(pages))]
     random.Random(this_holder()).shuffle(keys)
     for key in keys:
         if store.claim("page", key, this_holder(), timedelta(hours=1), START):
             print(key)
+    print("done", flush=True)
+    sys.stdin.read()
 
 
 def claim_and_hang(store: SqlStore, key: str) -> None:
@@ -79,7 +84,6 @@ def check_for_ever(store: SqlStore, seed: str) -> None:
     owner = store.ensure_owner("jane", ["Jane"], START)
     [work] = store.save_works(owner, [_work(0)], START)
     chance = random.Random(seed)
-    print("ready", flush=True)
     while True:
         number = chance.randrange(20)
         lease = store.claim("page", str(number), this_holder(), timedelta(hours=1), START)
@@ -90,6 +94,7 @@ def check_for_ever(store: SqlStore, seed: str) -> None:
         load_id = item.sha256
         store.save_check(owner, lease, _check(work.id, number, load_id, chance))
         store.release(lease)
+        print("saved", flush=True)
 
 
 def _page(number: int) -> Url:

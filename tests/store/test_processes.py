@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import random
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from itertools import pairwise
@@ -18,8 +20,9 @@ from creditline.store.leases import is_dead
 
 _PROGRAM = Path(__file__).with_name("processes.py")
 _PATIENCE_S = 120
-#: Seconds before the kill, spread over the first transactions of a child.
-_KILL_AFTER_S = (0.0, 0.003, 0.011, 0.02, 0.037, 0.05, 0.083, 0.13)
+#: Kills per test; each comes after some saved checks, at a random moment of the next one.
+_KILLS = 8
+_LONGEST_PAUSE_S = 0.03
 
 Start = Callable[..., "subprocess.Popen[str]"]
 
@@ -31,7 +34,7 @@ def start(url: str, tmp_path: Path) -> Iterator[Start]:
 
     def start_one(job: str, *arguments: object) -> subprocess.Popen[str]:
         command = [sys.executable, str(_PROGRAM), job, url, str(tmp_path / "evidence"), *map(str, arguments)]
-        children.append(subprocess.Popen(command, stdout=subprocess.PIPE, text=True))
+        children.append(subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True))
         return children[-1]
 
     yield start_one
@@ -46,6 +49,11 @@ def _lines(children: list[subprocess.Popen[str]]) -> list[str]:
     return [line for output in outputs for line in output.splitlines()]
 
 
+def _line(child: subprocess.Popen[str]) -> str:
+    assert child.stdout is not None
+    return child.stdout.readline().rstrip()
+
+
 def test_no_two_slots_are_closer_than_the_delay(start: Start, store: SqlStore) -> None:
     slots = sorted(map(float, _lines([start("hammer_budget", "blog.example", 0.5, 50) for _ in range(4)])))
     gaps = [later - earlier for earlier, later in pairwise(slots)]
@@ -54,7 +62,11 @@ def test_no_two_slots_are_closer_than_the_delay(start: Start, store: SqlStore) -
 
 
 def test_every_page_is_claimed_once(start: Start, store: SqlStore) -> None:
-    claimed = _lines([start("claim_pages", 40) for _ in range(4)])
+    children = [start("claim_pages", 40) for _ in range(4)]
+    claimed = []
+    for child in children:
+        claimed += list(iter(lambda child=child: _line(child), "done"))
+    _lines(children)
     assert sorted(claimed, key=int) == [str(page) for page in range(40)]
 
 
@@ -67,8 +79,7 @@ def test_the_same_work_at_the_same_time(start: Start, store: SqlStore, make: Any
 
 def test_a_killed_holder_is_replaced_at_once(start: Start, store: SqlStore, make: Any) -> None:
     child = start("claim_and_hang", "page-1")
-    assert child.stdout is not None
-    token = int(child.stdout.readline())
+    token = int(_line(child))
     hour = timedelta(hours=1)
     assert store.claim("page", "page-1", this_holder(), hour, make.now) is None
     child.kill()
@@ -90,15 +101,13 @@ def test_only_a_surely_dead_process_is_dead() -> None:
 
 
 def test_sigkill_leaves_nothing_half_done(start: Start, store: SqlStore, make: Any) -> None:
-    """Catalogue row D01: kills at moments spread over the first transactions of a child."""
-    for number, pause in enumerate(_KILL_AFTER_S):
+    """Catalogue row D01."""
+    chance = random.Random(1)
+    for number in range(_KILLS):
         child = start("check_for_ever", number)
-        assert child.stdout is not None
-        assert child.stdout.readline() == "ready\n"
-        try:
-            child.wait(timeout=pause)
-        except subprocess.TimeoutExpired:
-            child.kill()
+        assert [_line(child) for _ in range(3)] == ["saved"] * 3
+        time.sleep(chance.uniform(0, _LONGEST_PAUSE_S))
+        child.kill()
         child.wait()
     assert store.check_integrity() == []
     assert store.evidence_faults() == []
