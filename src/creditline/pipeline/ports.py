@@ -7,11 +7,12 @@ transactions, and is only ever called from one thread.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeVar
 
 from creditline.records import (
+    Batch,
     CheckResult,
     Decoded,
     Disposition,
@@ -22,12 +23,14 @@ from creditline.records import (
     PageCheck,
     PageTask,
     Progress,
+    Question,
     Rendering,
     Reply,
     Request,
     RequestOutcome,
     RequestStatus,
     Run,
+    SearchContext,
     SearchOutcome,
     Sighting,
     Use,
@@ -43,6 +46,7 @@ __all__ = [
     "Browser",
     "CheckStore",
     "Clock",
+    "DiscoverySource",
     "DiscoveryStore",
     "EvidenceStore",
     "Fetcher",
@@ -128,6 +132,25 @@ class Gate(Protocol):
 
         Raises:
             GateError: The child was killed (time, memory) or died, or the function raised it.
+        """
+
+
+# --- sources ------------------------------------------------------------------------------------
+
+
+class DiscoverySource(Protocol):
+    """Where leads come from; see `sources.base.Source`."""
+
+    @property
+    def name(self) -> str:
+        """Unique; it stands in the store for ever."""
+
+    def search(self, question: Question, context: SearchContext) -> AsyncIterator[Batch]:
+        """Answer one question in batches; the last one carries the final outcome.
+
+        Raises:
+            InputFileError: The question's file is not one that the source can read.
+            SourceError: The source cannot be asked at all.
         """
 
 

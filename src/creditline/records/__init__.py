@@ -47,6 +47,7 @@ from creditline.records.pages import (
     SitemapReading,
 )
 from creditline.records.progress import EvidenceItem, KnownFile, KnownReply, Lease, PageTask, Progress, Run
+from creditline.records.searching import Batch, Question, SearchContext
 from creditline.records.works import (
     Exclusion,
     Fingerprint,
@@ -60,6 +61,7 @@ from creditline.records.works import (
 
 __all__ = [
     "MISSING_CREDIT_SEAL",
+    "Batch",
     "CheckResult",
     "CheckStatus",
     "Contact",
@@ -93,6 +95,7 @@ __all__ = [
     "Placement",
     "PlacementKind",
     "Progress",
+    "Question",
     "Region",
     "Rendering",
     "Rendition",
@@ -103,6 +106,7 @@ __all__ = [
     "RightsMetadata",
     "Role",
     "Run",
+    "SearchContext",
     "SearchOutcome",
     "SearchStatus",
     "Sighting",

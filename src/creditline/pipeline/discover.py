@@ -1,0 +1,172 @@
+"""Discovers pages: asks the sources, stores what they say, and finds the pages behind bare hosts.
+
+Nothing is decided about the pages themselves; that is what checking is for. Every search leaves its
+outcome in the store from its first batch on, so that a search that was broken off never looks like
+one that found nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from creditline.errors import CreditlineError, InputFileError
+from creditline.pipeline.context import Context
+from creditline.pipeline.origins import ResolvedOrigin, resolve_origins
+from creditline.pipeline.ports import DiscoverySource
+from creditline.records import (
+    Batch,
+    Owner,
+    Progress,
+    Question,
+    SearchContext,
+    SearchOutcome,
+    SearchStatus,
+    Sighting,
+    Work,
+)
+from creditline.urls import Url, canonical
+from creditline.works import host_book
+
+STAGE = "discover"
+#: How many lines of one kind a summary for people lists.
+SHOWN_LINES = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One question to one source."""
+
+    source: DiscoverySource
+    question: Question
+
+
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """How one search ended."""
+
+    outcome: SearchOutcome
+    #: Sightings that were not known before.
+    new: int
+
+    @property
+    def line(self) -> str:
+        """One line for people: which source, how far it was searched, what came of it."""
+        outcome = self.outcome
+        name = outcome.source.replace("_", " ") + (f" {outcome.query}" if outcome.query else "")
+        said = outcome.note or f"{outcome.kept:,} kept of {outcome.seen:,}"
+        if outcome.status.was_searched:
+            return f"{name}: {said}; {self.new:,} new"
+        if outcome.status is SearchStatus.PARTIAL:
+            return f"{name}: ONLY PARTLY SEARCHED, {said}; {self.new:,} new"
+        return f"{name}: NOT SEARCHED, {outcome.status.value.replace('_', ' ')}: {said}"
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoverReport:
+    """What discovery came to."""
+
+    searched: tuple[Searched, ...]
+    resolved: tuple[ResolvedOrigin, ...] = ()
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether everything asked for was searched, and every host could be looked through."""
+        return all(each.outcome.status.was_searched for each in self.searched) and all(
+            origin.problem is None for origin in self.resolved
+        )
+
+    def lines(self) -> list[str]:
+        """One line per source, then what became of bare hosts."""
+        lines = [each.line for each in self.searched]
+        if self.resolved:
+            pages = sum(len(origin.pages) for origin in self.resolved)
+            lines.append(f"{len(self.resolved)} sites looked through: {pages} pages to check")
+        failed = [origin for origin in self.resolved if origin.problem is not None]
+        lines.extend(
+            f"not looked through: {each.url.display}: {each.problem}" for each in failed[:SHOWN_LINES]
+        )
+        if len(failed) > SHOWN_LINES:
+            lines.append(f"not looked through: and {len(failed) - SHOWN_LINES} more sites")
+        return lines
+
+
+async def discover(
+    searches: Sequence[Search], context: Context, *, run_id: str, holder: str
+) -> DiscoverReport:
+    """Ask every source its question, then resolve hosts to pages.
+
+    Args:
+        searches: Which source is asked what.
+        context: The run's surroundings.
+        run_id: The run that the outcomes belong to.
+        holder: Who claims hosts, see `store.leases`.
+
+    Raises:
+        InputFileError: A file that a person gave is not one that its source can read. What other
+            sources said before is stored.
+    """
+    known = _search_context(context)
+    searched = []
+    for number, search in enumerate(searches):
+        context.observer.progress(Progress(STAGE, number, len(searches), search.source.name))
+        searched.append(await _search(search, known, context, run_id))
+    context.observer.progress(Progress(STAGE, len(searches), len(searches)))
+    return DiscoverReport(tuple(searched), tuple(await resolve_origins(context, holder)))
+
+
+def own_domains(owner: Owner, works: Iterable[Work]) -> frozenset[str]:
+    """The owner's domains: those of the settings, and those of the pages that were indexed."""
+    domains = set(host_book(owner, None).own_domains)
+    for page in {page for work in works for page in work.pages}:
+        url = Url.try_parse(page)
+        if url is not None:
+            domains.add(url.registrable_domain)
+    return frozenset(domains)
+
+
+def _search_context(context: Context) -> SearchContext:
+    works = context.store.works(context.owner_id)
+    return SearchContext(
+        owner=context.owner,
+        own_domains=own_domains(context.owner, works),
+        rendition_urls=frozenset(
+            rendition.url for work in works if work.excluded is None for rendition in work.renditions
+        ),
+        now=context.clock.now(),
+    )
+
+
+async def _search(search: Search, known: SearchContext, context: Context, run_id: str) -> Searched:
+    new = 0
+    outcome = _begun(search)
+    try:
+        async for batch in search.source.search(search.question, known):
+            outcome = batch.outcome
+            new += _save(batch, known.own_domains, context, run_id)
+            step = Progress(f"{STAGE} {search.source.name}", outcome.parsed, None, outcome.query or "")
+            context.observer.progress(step)
+    except CreditlineError as error:
+        is_input = isinstance(error, InputFileError)
+        status = SearchStatus.BAD_INPUT if is_input else SearchStatus.NOT_ENABLED
+        outcome = replace(outcome, status=status, note=str(error))
+        context.store.save_search(context.owner_id, run_id, outcome, (), context.clock.now())
+        if is_input:
+            raise
+    return Searched(outcome, new)
+
+
+def _save(batch: Batch, own: frozenset[str], context: Context, run_id: str) -> int:
+    """Store one batch in one transaction, without the owner's own pages and with folded addresses."""
+    sightings = [_folded(sighting) for sighting in batch.sightings]
+    foreign = [each for each in sightings if each.page_url.registrable_domain not in own]
+    return context.store.save_search(context.owner_id, run_id, batch.outcome, foreign, context.clock.now())
+
+
+def _folded(sighting: Sighting) -> Sighting:
+    return replace(sighting, page_url=canonical(sighting.page_url))
+
+
+def _begun(search: Search) -> SearchOutcome:
+    query = search.question.query
+    return SearchOutcome(search.source.name, SearchStatus.PARTIAL, query=query, note="broken off at once")
