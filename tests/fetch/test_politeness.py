@@ -1,0 +1,86 @@
+"""Turns at a site: slots from the shared budget, places, pauses."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from servers import FAST, FakeClock
+
+from creditline.fetch.politeness import Politeness
+from creditline.urls import Url
+
+
+class Slots:
+    """A budget that hands out slots one after the other, as the store does."""
+
+    def __init__(self) -> None:
+        self.next: dict[str, datetime] = {}
+
+    def next_slot(self, domain: str, delay_s: float, now: datetime) -> float:
+        slot = max(self.next.get(domain, now), now)
+        self.next[domain] = slot + timedelta(seconds=delay_s)
+        return (slot - now).total_seconds()
+
+
+def turns(urls: list[tuple[str, str]], hold: int = 3) -> tuple[dict[str, int], list[tuple[float, str]]]:
+    """Take turns all at once; give the most held at the same time per kind and site, and the starts."""
+    clock = FakeClock()
+    politeness = Politeness(FAST, Slots(), clock)
+    now: dict[str, int] = {}
+    most: dict[str, int] = {}
+    starts: list[tuple[float, str]] = []
+
+    async def one(address: str, kind: str) -> None:
+        url = Url.parse(address)
+        async with politeness.turn(url, kind):
+            key = f"{kind} {url.registrable_domain}"
+            now[key] = now.get(key, 0) + 1
+            most[key] = max(most.get(key, 0), now[key])
+            starts.append((clock.time, key))
+            for _ in range(hold):
+                await asyncio.sleep(0)
+            now[key] -= 1
+
+    async def scenario() -> None:
+        await asyncio.gather(*(one(address, kind) for address, kind in urls))
+
+    asyncio.run(scenario())
+    return most, starts
+
+
+def test_one_page_and_two_images_at_a_time_per_registrable_domain() -> None:
+    urls = [
+        (f"https://{name}.ana.example/{n}", kind)
+        for name in ("www", "cdn")
+        for n in range(6)
+        for kind in ("page", "image")
+    ]
+    most, _ = turns(urls)
+    assert most == {"page ana.example": 1, "image ana.example": 2}
+
+
+def test_sites_do_not_wait_for_each_other() -> None:
+    most, starts = turns([(f"https://site{n}.example/", "page") for n in range(10)])
+    assert len(most) == 10
+    assert {time for time, _ in starts} == {1000.0}
+
+
+def test_pauses_between_requests_to_one_site() -> None:
+    _, starts = turns([(f"https://ana.example/{n}", "page") for n in range(5)])
+    times = [time for time, _ in starts]
+    assert all(later - earlier >= FAST.page_delay_s - 1e-9 for earlier, later in pairwise(times))
+
+
+def test_nothing_is_kept_for_sites_that_are_done() -> None:
+    clock = FakeClock()
+    politeness = Politeness(FAST, Slots(), clock)
+
+    async def scenario() -> int:
+        for n in range(300):
+            async with politeness.turn(Url.parse(f"https://site{n}.example/"), "page"):
+                politeness.succeeded(Url.parse(f"https://site{n}.example/"))
+        return len(politeness._limits)
+
+    assert asyncio.run(scenario()) <= 1
