@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,10 +50,28 @@ def command(
     """
     only: list[Url] | None = [parse_user_address(text) for text in urls]
     if pages is not None:
-        from creditline.sources.page_list import read_page_list
-
-        only = [*(only or []), *read_page_list(pages)]
+        only = [*(only or []), *listed_pages(pages)]
     ctx.exit(run_check(workspace, only or None, as_json=as_json))
+
+
+def listed_pages(path: Path) -> list[Url]:
+    """The addresses in a file of pages.
+
+    Raises:
+        InputFileError: It is not one.
+    """
+    from creditline.cli.discover import asked_for, question_of
+    from creditline.records import Owner, SearchContext
+    from creditline.sources.base import all_sources
+
+    (asked,) = asked_for(path, (), (), None)
+    question = question_of(asked)
+
+    async def read() -> list[Url]:
+        batches = all_sources()[asked.source].search(question, SearchContext(owner=Owner()))
+        return [sighting.page_url async for batch in batches for sighting in batch.sightings]
+
+    return asyncio.run(read())
 
 
 def run_check(workspace: Workspace, only: list[Url] | None, *, as_json: bool) -> int:

@@ -1,0 +1,102 @@
+"""``creditline scan``: do it all."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from creditline.cli.check import show_check_report
+from creditline.cli.discover import Asked, asked_for, discover_pages, show_discover_report
+from creditline.cli.index import index_one, show_index_report, target_of
+from creditline.cli.options import (
+    NOT_ALL_DONE,
+    Workspace,
+    json_option,
+    print_rows,
+    say,
+    source_options,
+    workspace_options,
+)
+from creditline.cli.report import write
+from creditline.cli.running import run_stage
+from creditline.urls import Url
+
+if TYPE_CHECKING:
+    from creditline.pipeline.context import Context
+
+
+@click.command("scan")
+@click.argument("place", metavar="URL|DIR")
+@source_options
+@workspace_options
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    workspace: Workspace,
+    place: str,
+    pages: Path | None,
+    log: tuple[Path, ...],
+    links: tuple[Path, ...],
+    sites: Path | None,
+    as_json: bool,
+) -> None:
+    """Do it all: index your site, find pages, check them, write letters and the report.
+
+    Interrupted at any moment, the same command goes on where it was. Letters are drafts; nothing is
+    sent. Exit code 3 means that something asked for could not be done: the output says what.
+
+    \b
+    Example:
+      creditline scan https://jane.example/ --log access.log --links backlinks.csv
+    """
+    ctx.exit(run_scan(workspace, place, asked_for(pages, log, links, sites), as_json=as_json))
+
+
+def run_scan(workspace: Workspace, place: str, asked: list[Asked], *, as_json: bool = False) -> int:
+    """Index, discover, check, draft, report; return the exit code."""
+    target = target_of(place)
+
+    async def stage(context: Context) -> int:
+        whole = await _stages(context, workspace, target, asked)
+        if as_json:
+            from creditline.report import use_row
+
+            works = {work.id: work for work in context.store.works(context.owner_id)}
+            uses = context.store.uses(context.owner_id)
+            print_rows(use_row(use, works.get(use.work_id)) for use in uses)
+        return 0 if whole else NOT_ALL_DONE
+
+    return run_stage(workspace, stage)
+
+
+async def _stages(context: Context, workspace: Workspace, target: Url | Path, asked: list[Asked]) -> bool:
+    """The whole job in order; whether all that was asked for could be done."""
+    from creditline.config import holder
+    from creditline.pipeline.check import check_pages
+    from creditline.pipeline.reporting import draft_letters
+
+    store, owner_id, clock = context.store, context.owner_id, context.clock
+    run = store.open_run(owner_id, f"scan {target}", clock.now())
+    if run.resumed:
+        say(f"going on with the scan that was interrupted (begun {run.started_at:%Y-%m-%d %H:%M} UTC)")
+    context.own.fresh_since = context.web.fresh_since = run.started_at
+    indexed = await index_one(context, target)
+    show_index_report(indexed)
+    whole = indexed.is_whole
+    if asked:
+        found = await discover_pages(context, run.id, asked)
+        show_discover_report(found)
+        whole = found.is_whole and whole
+    if not workspace.has_owner:
+        say('no name to look for, so no page was checked: creditline init --name "Your Name"')
+        store.finish_run(run, clock.now())
+        return False
+    checked = await check_pages(context, holder(), not_since=run.started_at)
+    show_check_report(checked)
+    draft_letters(store, owner_id, context.owner, context.settings, clock.now())
+    write(workspace, store, owner_id)
+    store.finish_run(run, clock.now())
+    return whole and checked.complete
