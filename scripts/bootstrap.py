@@ -50,14 +50,14 @@ def run_creditline(arguments):
 
 def run_tests(arguments):
     """Make sure of the environment, a browser and a PostgreSQL server, then become pytest."""
-    _prepare("dev", _ensure_browser_again, _ensure_postgresql)
+    _prepare("dev", _require_browser, _ensure_postgresql)
     os.chdir(ROOT)
     _become([PYTHON, "-m", "pytest", *arguments])
 
 
 def prepare_tests():
     """Set up what the tests need and return; for `.ci/run`."""
-    _prepare("dev", _ensure_browser_again, _ensure_postgresql)
+    _prepare("dev", _require_browser, _ensure_postgresql)
 
 
 def _prepare(kind, *further_steps):
@@ -258,6 +258,7 @@ def _ensure_browser_again():
         if _browser_found():
             return
         _say("looking for a browser; where there is none, one is installed (about 100 MB) ...")
+        _ensure_driver()
         path = _locate_browser()
         _write(BROWSER_STAMP, (path or "none") + "\n")
     if path:
@@ -269,8 +270,35 @@ def _ensure_browser_again():
         )
 
 
+def _require_browser():
+    """The tests need a browser: without one they would not say much."""
+    _ensure_browser_again()
+    if not _browser_found():
+        raise SetUpError("the tests need a browser; install one as said above.")
+
+
+def _ensure_driver():
+    """Make Playwright's driver start; it wants a library that a small Debian lacks."""
+    drivers = glob.glob(
+        os.path.join(VENV, "lib", "python3*", "site-packages", "playwright", "driver", "node")
+    )
+    if all(_starts(driver) for driver in drivers):
+        return
+    try:
+        _apt_install("libatomic1", "to drive the browser")
+    except SetUpError as error:
+        _say(str(error))
+
+
+def _starts(program):
+    started = subprocess.run([program, "--version"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return started.returncode == 0
+
+
 def _locate_browser():
-    command = [PYTHON, "-I", "-m", "creditline.fetch.locate", "--install"]
+    # The package imports the module before it is run; runpy would warn of that.
+    quiet = ["-W", "ignore::RuntimeWarning:runpy"]
+    command = [PYTHON, "-I", *quiet, "-m", "creditline.fetch.locate", "--install"]
     try:
         found = subprocess.run(
             command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, timeout=BROWSER_INSTALL_TIMEOUT_S

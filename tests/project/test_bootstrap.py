@@ -214,6 +214,29 @@ def test_without_a_browser_the_program_goes_on_and_asks_once(bootstrap, monkeypa
     assert len(asked) == 2
 
 
+def test_the_tests_do_not_start_without_a_browser(bootstrap, monkeypatch, capsys):
+    monkeypatch.setattr(bootstrap, "_locate_browser", lambda: None)
+    _finish(bootstrap, "dev")
+    with pytest.raises(SystemExit) as stop:
+        bootstrap._prepare("dev", bootstrap._require_browser)
+    assert stop.value.code == 1
+    assert "apt-get install chromium-headless-shell" in capsys.readouterr().err
+
+
+def test_a_driver_that_does_not_start_gets_its_library(bootstrap, monkeypatch):
+    _finish(bootstrap, "base")
+    driver = Path(bootstrap.VENV, "lib", "python3.11", "site-packages", "playwright", "driver", "node")
+    driver.parent.mkdir(parents=True)
+    driver.write_text("#!/bin/sh\nexit 127\n")
+    driver.chmod(0o755)
+    installed = []
+    monkeypatch.setattr(bootstrap, "_apt_install", lambda package, purpose: installed.append(package))
+    bootstrap._ensure_driver()
+    driver.write_text("#!/bin/sh\nexit 0\n")
+    bootstrap._ensure_driver()
+    assert installed == ["libatomic1"]
+
+
 def test_a_browser_that_vanished_is_looked_for_again(bootstrap, monkeypatch, tmp_path):
     _finish(bootstrap, "base")
     browser = tmp_path / "browser"
