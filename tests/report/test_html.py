@@ -106,7 +106,7 @@ def test_the_verdict_is_said_in_a_sentence_with_its_evidence() -> None:
         "The page shows your picture and credits you with a link.",
         "The page shows your picture; whether it credits you could not be told.",
         "The page shows your picture and gives “Google” as its source, which cannot be its author.",
-        "Not asked about: whether it is credited could not be told: a consent wall covers the page.",
+        "The reason: a consent wall covers the page.",
         "The link leads to a page of yours that is gone",
         "“Foto: Marta Lindqvist”",
         "the fingerprints differ in 4 of 256 bits",
@@ -241,7 +241,7 @@ def test_every_state_of_a_use_has_its_section() -> None:
 
 def test_a_use_without_its_work_is_shown_still() -> None:
     model = replace(sample(2), works=())
-    assert "its work is not known any more" in render_report(model)
+    assert "Its work is not known any more" in render_report(model)
 
 
 def test_all_verdicts_are_in_the_sample() -> None:

@@ -138,7 +138,7 @@ def _why_not_surely_ours(use: Use, work: Work) -> str | None:
 def _why_role(use: Use, work: Work) -> str | None:
     if use.role is Role.CONTENT:
         return None
-    return f"the page shows it as {use.role.value}, not as content"
+    return f"shown there not as content but as {use.role.value}"
 
 
 def _why_verdict(use: Use, work: Work) -> str | None:

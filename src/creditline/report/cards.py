@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from creditline.records import CreditEvidence, Region, Request, Use, Work
+from creditline.records import CreditEvidence, Region, Request, Use, VerdictKind, Work
 from creditline.report import words
 from creditline.report.groups import ASKED, Group, place
 from creditline.report.model import ReportModel
@@ -82,13 +82,14 @@ def make_card(use: Use, work: Work | None, model: ReportModel, letter: Request |
     quotes = [_quote(item) for item in use.verdict.evidence]
     work_title = _title(work, use)
     counted = tuple(quote for quote in quotes if quote.rejected is None)
+    rejected = tuple(quote for quote in quotes if quote.rejected is not None)
     our_shot = evidence.get("work_thumbnail") or model.work_thumbnails.get(use.work_id)
     return Card(
         anchor="use-" + re.sub(r"[^A-Za-z0-9]", "-", use.id),
         group=placed.group,
         work_id=use.work_id,
         site=site_of(use.page_url),
-        title=use.page_title or use.page_url,
+        title=use.page_title or site_of(use.page_url),
         page_url=use.page_url,
         image_url=use.image_url,
         sentence=words.verdict_sentence(use),
@@ -104,8 +105,8 @@ def make_card(use: Use, work: Work | None, model: ReportModel, letter: Request |
         work_title=work_title,
         work_url=work.url if work else use.work_url,
         counted=counted,
-        rejected=tuple(quote for quote in quotes if quote.rejected is not None),
-        silence=None if counted else _silence(use, placed.group),
+        rejected=rejected,
+        silence=None if counted else _silence(len(rejected), placed.group),
         facts=_facts(use),
         letter=model.letter_files.get(letter.id) if letter else None,
     )
@@ -136,15 +137,21 @@ def _asides(use: Use, note: str | None, group: Group) -> tuple[str, ...]:
     said = words.qualifiers(use.verdict)
     if use.verdict_by_owner is not None:
         said.append(f"That is your own verdict; the judge had found “{use.verdict.kind.value}”.")
-    if note and group not in (Group.LINKED, Group.NAMED):
-        said.append(f"Not asked about: {note}.")
+    if group is Group.UNCLEAR and use.verdict_kind is VerdictKind.UNCLEAR and use.verdict.reason:
+        said.append(f"The reason: {use.verdict.reason}.")
+    elif note and group not in (Group.LINKED, Group.NAMED):
+        said.append(f"{note[0].upper()}{note[1:]}.")
     return tuple(said)
 
 
-def _silence(use: Use, group: Group) -> str | None:
-    if group in (*ASKED, Group.YOUR_CALL, Group.PASSING):
-        return "Nothing on the page was found that reads like a credit for it."
-    return None
+def _silence(rejected: int, group: Group) -> str | None:
+    if group not in (*ASKED, Group.YOUR_CALL, Group.PASSING):
+        return None
+    nothing = "Nothing on the page was found that reads like a credit for it."
+    if not rejected:
+        return nothing
+    texts = words.counted(rejected, "text was", "texts were")
+    return f"{nothing} {texts} read and not counted; see below."
 
 
 def _frame(region: Region) -> Region | None:

@@ -18,6 +18,7 @@ from PIL import Image, UnidentifiedImageError
 
 from creditline.records import CheckStatus, Work
 from creditline.render import data_uri, html_environment
+from creditline.report import words
 from creditline.report.cards import Card, Picture, make_cards
 from creditline.report.groups import Group
 from creditline.report.model import ReportModel
@@ -187,6 +188,7 @@ def _render(model: ReportModel, splitter: _Splitter) -> dict[str, str]:
     blind = lines[CheckStatus.COULD_NOT_CHECK]
     shared = {
         "model": model,
+        "made_at": words.moment(model.made_at),
         "parts": parts,
         "counts": [(group, HEADINGS[group][0], len(cards[group])) for group in Group],
         "headings": HEADINGS,
@@ -206,11 +208,11 @@ def _render(model: ReportModel, splitter: _Splitter) -> dict[str, str]:
     return {part.name: template.render(part=part, number=at, **shared) for at, part in enumerate(parts, 1)}
 
 
-def _uses_of(parts: Iterable[Part]) -> dict[str, list[tuple[str, Card]]]:
-    """Where the cards of each work stand: file name and card, by work id."""
-    places: dict[str, list[tuple[str, Card]]] = {}
+def _uses_of(parts: Iterable[Part]) -> dict[str, dict[str, tuple[str, Card]]]:
+    """Where the works are used: by work id, then by site, the file name and the first card there."""
+    places: dict[str, dict[str, tuple[str, Card]]] = {}
     for part in parts:
         for _, cards in part.cards:
             for card in cards:
-                places.setdefault(card.work_id, []).append((part.name, card))
+                places.setdefault(card.work_id, {}).setdefault(card.site, (part.name, card))
     return places

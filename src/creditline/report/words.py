@@ -24,6 +24,7 @@ from creditline.records import (
 WHOLE_SHARE = 0.97
 
 _HASH_BITS = 256
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 WHERE = {
     Where.WRAPS_IMAGE: "in a link around the picture",
@@ -122,8 +123,6 @@ def qualifiers(verdict: Verdict) -> list[str]:
         said.append(f"The link carries nofollow{cause}; it is a credit all the same.")
     if verdict.link_target and verdict.link_target is not LinkTarget.LIVE:
         said.append(LINK_TARGET[verdict.link_target])
-    if verdict.page_links_owner:
-        said.append("The page links to you elsewhere, not as this picture's credit.")
     if verdict.metadata_credit:
         said.append("The file or the page's data name you, where readers do not see it.")
     return said
@@ -173,8 +172,8 @@ def share(region: Region) -> float:
 
 
 def moment(when: datetime) -> str:
-    """A time for people, to the minute."""
-    return f"{when:%Y-%m-%d %H:%M} UTC"
+    """A time for people, to the minute: ``3 May 2026, 12:00 UTC``."""
+    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}, {when:%H:%M} UTC"
 
 
 def counted(number: int, one: str, many: str | None = None) -> str:
