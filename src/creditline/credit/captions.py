@@ -11,6 +11,10 @@ from creditline.page.pictures import Picture
 
 #: A caption begins within so many lines of its picture.
 CAPTION_LINES = 4
+#: A container with no more text than this beside its picture is a figure without the tag. The longest
+#: of the labelled captions have some 350 characters.
+SMALL_CELL_LINES = 3
+SMALL_CELL_CHARS = 400
 #: A caption's mark stands on its block or so many wrappers around it.
 _MARK_LEVELS = 3
 
@@ -32,7 +36,23 @@ def caption_lines(scene: Scene, picture: Picture) -> list[Line]:
     for line in nearby:
         if caption_mark(line) is not None:
             found.append(line)
-    return sorted((line for line in found if not scene.excluded(line)), key=lambda line: line.start)
+    if not figure:
+        known.update(line.index for line in found)
+        found.extend(line for line in small_cell_lines(scene, picture) if line.index not in known)
+    return sorted((line for line in found if not scene.excluded(line, picture)), key=lambda line: line.start)
+
+
+def small_cell_lines(scene: Scene, picture: Picture) -> list[Line]:
+    """The lines beside a picture in a container that holds hardly anything else: a caption by its look."""
+    element = picture.element
+    found: list[Line] = []
+    while element.parent is not None and scene.zone(picture).cell.start <= element.parent.start:
+        element = element.parent
+        lines = scene.document.lines_in(element)
+        if len(lines) > SMALL_CELL_LINES or sum(len(line.text) for line in lines) > SMALL_CELL_CHARS:
+            break
+        found = lines
+    return [line for line in found if not scene.is_heading(line)]
 
 
 def caption_mark(line: Line) -> Element | None:
@@ -62,7 +82,7 @@ def credit_elements(scene: Scene, picture: Picture) -> Iterator[Element]:
     for element in scene.marked_credits:
         if element.start < covered or not _in_zone(scene, picture, element):
             continue
-        if any(scene.excluded(line) for line in scene.document.lines_overlapping(element)[:1]):
+        if any(scene.excluded(line, picture) for line in scene.document.lines_overlapping(element)[:1]):
             continue
         covered = element.end
         yield element

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 
 from creditline.credit.scene import Scene
@@ -48,7 +49,7 @@ class Claim:
     @property
     def credits_other(self) -> bool:
         """Whether it credits somebody, and not the owner."""
-        return not self.credits_owner and bool(self.name)
+        return not self.credits_owner and is_party(self.name)
 
     @property
     def is_mis_credit(self) -> bool:
@@ -73,6 +74,19 @@ class Claim:
             name=self.name or None,
             rejected=self.rejected,
         )
+
+
+_NO_PARTY = re.compile(
+    r"(?:cc(?:[\s-](?:by|nc|nd|sa|0|\d\.\d))+|cc0|creative commons(?: license)?|all rights reserved|alle rechte vorbehalten|"
+    r"tous droits réservés|public domain|gemeinfrei|royalty[\s-]free|[\d\W_]+|n/?a|tba|none|free(?: to use)?|"
+    r"(?:click|tap|hover)\b.*|.*\bprovision\b.*)",
+    re.IGNORECASE,
+)
+
+
+def is_party(name: str) -> bool:
+    """Whether a credited name is somebody: not a licence, a date or a notice alone."""
+    return any(char.isalpha() for char in name) and _NO_PARTY.fullmatch(name) is None
 
 
 def rel_tokens(link: Element) -> tuple[str, ...]:

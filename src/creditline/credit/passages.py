@@ -10,6 +10,7 @@ from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import Sense, vocabulary, words_of
 from creditline.credit.wording import Phrase, find_phrases, tidy_name
 from creditline.page.document import Line, LinkSpan
+from creditline.page.pictures import Picture
 from creditline.records import Where
 
 #: A caption's last part, set off by one of these, may be a credit without a keyword.
@@ -42,9 +43,9 @@ def claims_of_caption(
         yield from bare_claims(scene, rule, where, line, start, len(text))
 
 
-def claims_of_text(scene: Scene, rule: str, where: Where, line: Line) -> Iterator[Claim]:
+def claims_of_text(scene: Scene, rule: str, where: Where, line: Line, picture: Picture) -> Iterator[Claim]:
     """Read a line beside a picture: only sure phrases at its start, in brackets, or all of a short line."""
-    excluded = scene.excluded(line)
+    excluded = scene.excluded(line, picture)
     text = line.text
     for phrase in find_phrases(text):
         if is_other_work(phrase):

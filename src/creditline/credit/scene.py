@@ -74,7 +74,7 @@ class Scene:
         self.pictures = find_pictures(document)
         self._roles = RoleReader(document, self.base)
         self._zones: dict[int, Zone] = {}
-        self._excluded: dict[int, str | None] = {}
+        self._excluded: dict[int, tuple[Element, str] | None] = {}
         self._owned: dict[int, bool] = {}
         self._made: dict[Callable[[Scene], Any], Any] = {}
 
@@ -159,19 +159,24 @@ class Scene:
         """Whether a line is a heading of the first three levels."""
         return line.block.closest(*_HEADINGS) is not None
 
-    def excluded(self, line: Line) -> str | None:
-        """Why a line cannot credit a picture of the article, by the part of the page it stands in."""
-        return self._excluded_element(line.block)
+    def excluded(self, line: Line, picture: Picture | None = None) -> str | None:
+        """Why a line cannot credit a picture, by the part of the page it stands in.
 
-    def _excluded_element(self, element: Element) -> str | None:
+        A part that holds the picture as well excludes nothing.
+        """
+        found = self._excluding(line.block)
+        if found is None or (picture is not None and found[0].covers(picture.start)):
+            return None
+        return found[1]
+
+    def _excluding(self, element: Element) -> tuple[Element, str] | None:
+        """The outermost part of the page that excludes an element, and why."""
         key = id(element)
-        if key in self._excluded:
-            return self._excluded[key]
-        reason = self._own_exclusion(element)
-        if reason is None and element.parent is not None:
-            reason = self._excluded_element(element.parent)
-        self._excluded[key] = reason
-        return reason
+        if key not in self._excluded:
+            outer = self._excluding(element.parent) if element.parent is not None else None
+            reason = self._own_exclusion(element)
+            self._excluded[key] = outer or ((element, reason) if reason else None)
+        return self._excluded[key]
 
     def _own_exclusion(self, element: Element) -> str | None:
         if element.tag in _PARTS:

@@ -35,6 +35,7 @@ class Sense(Flag):
     VIA = auto()
     SUFFIX = auto()
     ROLE = auto()
+    AGENCY = auto()
 
 
 _SENSES = {
@@ -68,7 +69,6 @@ class Vocabulary:
     unspaced_senses: dict[str, Sense] = field(default_factory=dict)
     #: Picture agencies, folded words joined by single blanks.
     agencies: frozenset[str] = frozenset()
-    agency_starts: frozenset[str] = frozenset()
     mis_credits: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ()
 
@@ -94,14 +94,17 @@ def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
         for name, sense in _SENSES.items():
             for term in tables[language].get(name, ()):
                 _add(term, sense, senses, unspaced)
+    _inherit(senses)
+    agencies = {
+        words_of(name) for language in ("shared", *languages) for name in tables[language].get("agencies", ())
+    }
+    for words in agencies:
+        senses[words] = senses.get(words, Sense(0)) | Sense.AGENCY
     terms: dict[str, list[tuple[tuple[str, ...], Sense]]] = {}
     for words, sense in senses.items():
         terms.setdefault(words[0], []).append((words, sense))
     for entries in terms.values():
         entries.sort(key=lambda entry: -len(entry[0]))
-    agencies = {
-        words_of(name) for language in ("shared", *languages) for name in tables[language].get("agencies", ())
-    }
     return Vocabulary(
         terms=terms,
         triggers=_triggers(senses),
@@ -109,10 +112,16 @@ def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
         unspaced=_alternation(unspaced),
         unspaced_senses=unspaced,
         agencies=frozenset(" ".join(words) for words in agencies),
-        agency_starts=frozenset(words[0] for words in agencies),
         mis_credits=frozenset(" ".join(words_of(word)) for word in tables["mis_credit"]["words"]),
         languages=tuple(languages),
     )
+
+
+def _inherit(senses: dict[tuple[str, ...], Sense]) -> None:
+    """Let "photos by" and "photo credit" speak of pictures as their first word does."""
+    for words in senses:
+        if len(words) > 1 and not senses[words] & Sense.ROLE:
+            senses[words] |= senses.get(words[:1], Sense(0)) & (Sense.PHOTO | Sense.PLURAL)
 
 
 def _add(term: str, sense: Sense, senses: dict[tuple[str, ...], Sense], unspaced: dict[str, Sense]) -> None:

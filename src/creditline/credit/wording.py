@@ -32,6 +32,10 @@ _NAME_START = re.compile(r"[\w@\"'“„«‹(\[#]")
 _BARE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
+#: Senses of terms that may begin a phrase.
+_OPENING_SENSES = ~(Sense.BY | Sense.SUFFIX | Sense.AGENCY)
+
+
 @dataclass(frozen=True, slots=True)
 class Phrase:
     """One credit phrase of a text: keyword at ``start``, name at ``name_start`` to ``end``."""
@@ -98,7 +102,9 @@ def find_phrases(text: str) -> tuple[Phrase, ...]:
     found: list[Phrase] = []
     done = 0
     for term in terms:
-        if term.first < done or not term.sense & ~(Sense.BY | Sense.SUFFIX):
+        if term.first < done or not term.sense & _OPENING_SENSES:
+            continue
+        if term.sense & Sense.AGENCY and not _announces(tokens, term):
             continue
         phrase, after = _phrase(text, tokens, terms, term)
         if phrase is not None:
@@ -208,6 +214,11 @@ def _phrase(text: str, tokens: list[_Token], terms: list[_Term], term: _Term) ->
     )
 
 
+def _announces(tokens: list[_Token], term: _Term) -> bool:
+    """Whether a word that is an agency's name as well ("Archiv", "Forum") is followed by a colon."""
+    return term.after < len(tokens) and tokens[term.after].text in ":="
+
+
 def _joins_on(joins: set[str], words: Sense, follower: _Term) -> bool:
     """Whether another term goes on with the joint instead of beginning the name."""
     if follower.sense & Sense.PHOTO and not follower.sense & (
@@ -225,12 +236,15 @@ def _is_strong(text: str, tokens: list[_Token], term: _Term, joins: set[str], wo
     firm = bool(joins & _JOINS) or bool(
         words & (Sense.CREDIT | Sense.COURTESY | Sense.MADE | Sense.VIA | Sense.SOURCE)
     )
-    if sense & Sense.MADE:
+    rest = text[tokens[term.after - 1].end :]
+    if sense & Sense.MADE and not sense & Sense.PHOTO:
         return True
-    if sense & Sense.PHOTO:
-        if firm or (words & Sense.BY):
-            return firm or _plain_by(tokens, term) or at_start
-        return False if at_start else None
+    if sense & (Sense.PHOTO | Sense.MADE):
+        if firm or _plain_by(tokens, term):
+            return True
+        if words & Sense.BY or sense & Sense.MADE:
+            return True if at_start and _is_name_like(rest) else None
+        return False if at_start and _is_name_like(rest) else None
     if sense & (Sense.COURTESY | Sense.CREDIT) and _is_sign(tokens[term.first].text, tokens, term):
         return True
     if sense & (Sense.COURTESY | Sense.CREDIT):
@@ -275,7 +289,32 @@ _PLAIN_BY = frozenset(
 
 
 def _plain_by(tokens: list[_Token], term: _Term) -> bool:
-    return any(token.text in _PLAIN_BY for token in tokens[term.after : term.after + 3])
+    return any(token.text in _PLAIN_BY for token in tokens[term.first + 1 : term.after + 3])
+
+
+#: Words of a name beside which no keyword is needed to be sure, at most.
+_MAX_NAME_WORDS = 7
+_SMALL_WORDS = frozenset(
+    ("von", "van", "de", "der", "den", "la", "le", "di", "da", "del", "dos", "du", "von der", "for", "für", "via", "of",
+     "and", "und", "et", "y", "on", "auf", "the", "from", "by", "par", "por", "per", "al", "el", "ter", "ten", "zu")
+)  # fmt: skip
+
+
+def _is_name_like(text: str) -> bool:
+    """Whether a text reads as a name: few words, capitals, no sentence."""
+    part = re.split(r"[.!?](?:\s|$)|[|()\[\]]", text.strip(" :,-–—/"), maxsplit=1)[0]
+    words = part.split()
+    if not words or len(words) > _MAX_NAME_WORDS:
+        return False
+    if UNSPACED.search(part):
+        return len(part) <= 24
+    capitals = [word for word in words if word[:1].isupper() or word[:1] in "@#\"“„'" or word[:1].isdigit()]
+    small = [word for word in words if word not in capitals]
+    if not text.isascii() and not any(char.isupper() or char.islower() for char in part):
+        return True  # scripts without capitals
+    return bool(capitals) and all(
+        word.lower().strip(",") in _SMALL_WORDS or not word[0].isalnum() for word in small
+    )
 
 
 def _name_end(text: str, keyword_start: int, name_start: int) -> int:

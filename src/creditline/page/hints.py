@@ -60,7 +60,7 @@ _EXPRESSIONS = {
     r"imagecredit|photographer|photographers|photog|"
     r"bildnachweis|bildquelle|bildrechte|fotograf|fotografin|fotografo|fotografia|photographe|fotocredit|"
     r"fotonachweis|bildcredit|quelle|"
-    r"urheber|rechte|rights|copy|mediacredit|courtesy|provider|agency|agentur|agence|agencia|fotocredits|"
+    r"urheber|rechte|rights|mediacredit|courtesy|provider|agency|agentur|agence|agencia|fotocredits|"
     r"credito|creditos|credits|crediti|credito|kreditering|byfoto|kilde|kalla|zdroj|zrodlo|bron|fonte|"
     r"fuente) "
     r"| (?:image|img|photo|picture|media|foto|bild|figure|caption|video|cover|hero|featured|lead|"

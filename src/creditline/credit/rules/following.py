@@ -15,7 +15,7 @@ from creditline.records import Where
 def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     """Claim credit phrases that begin a line or stand in brackets there."""
     for line in scene.zone(picture).after:
-        yield from claims_of_text(scene, "following", Where.NEAR, line)
+        yield from claims_of_text(scene, "following", Where.NEAR, line, picture)
 
 
 RULE = Rule("following", "a line after the picture names who made it", find)

@@ -18,7 +18,7 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     first = scene.neighbours(picture)[0] is None
     for line in zone.before:
         if zone.cell.covers(line.start) or first:
-            yield from claims_of_text(scene, "preceding", Where.NEAR, line)
+            yield from claims_of_text(scene, "preceding", Where.NEAR, line, picture)
 
 
 RULE = Rule("preceding", "a line directly before the picture names who made it", find)
