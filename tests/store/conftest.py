@@ -348,6 +348,12 @@ class Make:
 
 
 @pytest.fixture
+def clock() -> FixedClock:
+    """A clock that stands still."""
+    return FixedClock()
+
+
+@pytest.fixture
 def make() -> Make:
     """Makers of records."""
     return Make()

@@ -1,6 +1,7 @@
 """Engines for SQLite and PostgreSQL, and transactions that are the same on both.
 
-SQLite: write-ahead log, ``synchronous=FULL`` (a commit survives a power cut), foreign keys on, and
+SQLite: write-ahead log (set by `schema`), ``synchronous=FULL`` (a commit survives a power cut), foreign
+keys on, and
 ``BEGIN IMMEDIATE`` for every write, so that a transaction never fails half-way for a lock.
 PostgreSQL: writers of one thing take an advisory lock by its name (`lock`), which gives the same
 one-writer-at-a-time view per thing; what passes (deadlock, restart) is tried again.
@@ -134,7 +135,7 @@ def _sqlite(url: URL, busy_timeout_s: float) -> Engine:
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: ConnectionPoolEntry) -> None:
         connection.isolation_level = None  # we say BEGIN ourselves
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        for pragma in ("synchronous=FULL", "foreign_keys=ON"):
             connection.execute(f"PRAGMA {pragma}").close()
 
     @event.listens_for(engine, "begin")

@@ -40,6 +40,8 @@ def store_errors(place: str, folder: Path | None = None) -> Iterator[None]:
         raise
     except DBAPIError as error:
         raise _translated(error, place, folder) from error
+    except sqlite3.Error as error:
+        raise _sqlite_error(error, place, folder) or error from error
     except OSError as error:
         raise disk_error(error, place) from error
 

@@ -17,6 +17,7 @@ from sqlalchemy import Connection, inspect, text
 from creditline import __version__
 from creditline.errors import StoreError, StoreNewerError
 from creditline.store.connections import Database
+from creditline.store.disks import refuse_network_disk
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -41,11 +42,13 @@ def prepare(db: Database, now: datetime) -> str | None:
     """
     with db.errors():
         if db.path is not None:
+            refuse_network_disk(db.path)
             db.path.parent.mkdir(parents=True, exist_ok=True)
         with db.engine.connect() as connection:
-            if current_revision(connection, db.place) == HEAD:
-                return None
-        return _migrate(db, now)
+            revision = current_revision(connection, db.place)
+        if db.is_sqlite:
+            _use_wal(db)
+        return None if revision == HEAD else _migrate(db, now)
 
 
 def current_revision(connection: Connection, place: str) -> str | None:
@@ -88,6 +91,15 @@ def alembic_config(connection: Connection | None = None) -> Config:
     config.set_main_option("file_template", "%%(rev)s")
     config.attributes["connection"] = connection
     return config
+
+
+def _use_wal(db: Database) -> None:
+    """Set the journal mode, which stays with the file; only now that we know it to be ours."""
+    connection = db.engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA journal_mode=WAL")
+    finally:
+        connection.close()
 
 
 def _newer(connection: Connection, place: str, tables: set[str]) -> str:
