@@ -6,73 +6,27 @@ works, save them. What is excluded and what could not be had is said in the repo
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 
 from creditline.errors import IndexingError
 from creditline.pipeline.context import Context
+from creditline.pipeline.folder import index_folder
 from creditline.pipeline.gathering import Gathered, Gatherer
+from creditline.pipeline.index_report import (
+    IndexReport,
+    Unreadable,
+    excluded_counts,
+    file_problems,
+    name_hint,
+)
 from creditline.pipeline.own_files import fetch_families, file_result
 from creditline.pipeline.site_walk import SiteWalk, WalkRules, WalkSummary
 from creditline.pipeline.visits import Visit
-from creditline.records import FetchProblem, Progress, Role, Work
+from creditline.records import FetchProblem, Progress, Role
 from creditline.urls import Url
-from creditline.works import Family, Seen, declared_families, host_book, likely_own_name, works_of
+from creditline.works import Family, Seen, declared_families, host_book, join_known, works_of
 
-#: How many of one kind of line a summary for people lists.
-SHOWN_LINES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Unreadable:
-    """One page or file that could not be had."""
-
-    address: str
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class IndexReport:
-    """What indexing one site or folder came to."""
-
-    where: str
-    #: Pages read, or folders entered.
-    pages: int
-    #: Different image files that were named, whether fetched or not.
-    images: int
-    #: Works that take part, and those that do not, by reason.
-    works: int
-    excluded: tuple[tuple[str, int], ...]
-    problems: tuple[Unreadable, ...] = ()
-    #: Pages that the browser showed.
-    rendered: int = 0
-    #: Pages that were not seen whole, and why.
-    not_seen_whole: tuple[Unreadable, ...] = ()
-    #: Bounds that were reached.
-    limits: tuple[str, ...] = ()
-    #: Other lines that a person should read.
-    notes: tuple[str, ...] = ()
-    page_bytes: int = 0
-    picture_bytes: int = 0
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether everything asked for was seen (missing files are the site's own matter)."""
-        return not self.not_seen_whole and not self.limits
-
-    def lines(self) -> list[str]:
-        """The report for people, the first line by itself a summary."""
-        left_out = sum(count for _, count in self.excluded)
-        lines = [
-            f"{self.where}: {self.pages} pages, {self.images} image files, {self.works} works"
-            + (f"; {left_out} kept out ({_listed(self.excluded)})" if left_out else "")
-            + (f"; {len(self.problems)} could not be read" if self.problems else "")
-        ]
-        lines.extend((*self.limits, *self.notes))
-        lines.extend(_some("not seen whole", self.not_seen_whole))
-        lines.extend(_some("could not be read", self.problems))
-        return lines
+__all__ = ["IndexReport", "Unreadable", "index_folder", "index_site"]
 
 
 async def index_site(url: Url, context: Context) -> IndexReport:
@@ -106,19 +60,20 @@ async def _index_site(url: Url, context: Context) -> IndexReport:
     summary = await walk.run(gatherer.take)
     gathered = await gatherer.finish(summary.images)
     _raise_if_empty(url, summary, gathered)
-    works = works_of(await _fetch(url, gathered, context), context.owner, context.owner_id)
+    found = works_of(await _fetch(url, gathered, context), context.owner, context.owner_id)
+    works = join_known(found, context.store.works(context.owner_id))
     stored = context.store.save_works(context.owner_id, works, context.clock.now())
     return IndexReport(
         where=url.display,
         pages=summary.pages,
-        images=len({rendition.url for work in works for rendition in work.renditions}),
+        images=len({rendition.url for work in found for rendition in work.renditions}),
         works=sum(1 for work in stored if work.excluded is None),
-        excluded=_excluded(stored),
-        problems=(*_page_problems(summary, gathered), *file_problems(works)),
+        excluded=excluded_counts(stored),
+        problems=(*_page_problems(summary, gathered), *file_problems(found)),
         rendered=gathered.rendered,
         not_seen_whole=tuple(Unreadable(*each) for each in gathered.not_seen_whole),
         limits=(*summary.limits, *gathered.limits),
-        notes=(*gathered.notes, *_name_hint(works, context)),
+        notes=(*gathered.notes, *name_hint(works)),
         page_bytes=own.page_bytes - before[0],
         picture_bytes=own.picture_bytes - before[1],
     )
@@ -188,41 +143,6 @@ def _raise_if_empty(url: Url, summary: WalkSummary, gathered: Gathered) -> None:
 # --- the report -----------------------------------------------------------------------------------
 
 
-def file_problems(works: Iterable[Work]) -> list[Unreadable]:
-    """Files of works that could not be had, by address."""
-    return [
-        Unreadable(rendition.url, rendition.problem)
-        for work in works
-        for rendition in work.renditions
-        if rendition.problem is not None
-    ]
-
-
 def _page_problems(summary: WalkSummary, gathered: Gathered) -> list[Unreadable]:
     pages = [Unreadable(url.href, problem) for url, problem in summary.problems]
     return pages + [Unreadable(address, problem) for address, problem in gathered.problems]
-
-
-def _excluded(works: Sequence[Work]) -> tuple[tuple[str, int], ...]:
-    reasons = Counter((work.excluded or "").split(":")[0] for work in works if work.excluded is not None)
-    return tuple(sorted(reasons.items(), key=lambda pair: (-pair[1], pair[0])))
-
-
-def _name_hint(works: Sequence[Work], context: Context) -> list[str]:
-    creators = [creator for work in works for creator in work.rights.creator[:1]]
-    name = likely_own_name(creators)
-    left_out = sum(1 for work in works if work.excluded and name and f"{name!r}" in work.excluded)
-    if not left_out:
-        return []
-    return [f"{left_out} pictures name {name!r} as their creator; if that is you, add it to [owner] names"]
-
-
-def _listed(counts: Iterable[tuple[str, int]]) -> str:
-    return ", ".join(f"{count} {reason}" for reason, count in counts)
-
-
-def _some(title: str, items: Sequence[Unreadable]) -> list[str]:
-    lines = [f"{title}: {item.address} ({item.problem})" for item in items[:SHOWN_LINES]]
-    if len(items) > SHOWN_LINES:
-        lines.append(f"{title}: and {len(items) - SHOWN_LINES} more")
-    return lines

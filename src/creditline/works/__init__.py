@@ -9,6 +9,7 @@ from creditline.works.finds import INLINE_PREFIX, FileResult, FoundImage, Origin
 from creditline.works.grouping import Seen, works_of
 from creditline.works.hosts import HostBook, HostKind, host_book
 from creditline.works.hotlinks import Hotlinks
+from creditline.works.known import join_known
 from creditline.works.ownership import likely_own_name
 
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "fetchable",
     "found_on_page",
     "host_book",
+    "join_known",
     "likely_own_name",
     "with_linked_file",
     "works_of",

@@ -8,26 +8,15 @@ stay works of their own.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields, replace
 
-import numpy as np
-from numpy.typing import NDArray
-
-from creditline.fingerprint import MIN_QUALITY
 from creditline.records import Decoded, Exclusion, Owner, Rendition, RightsMetadata, Work
 from creditline.works.declared import Family, Sets
 from creditline.works.exclusion import Reason, after_fetch
 from creditline.works.finds import FileResult, FoundImage, Origin
+from creditline.works.likeness import close_pairs
 
-#: Distance in bits of 256 up to which two perceptual hashes are one picture's. The nearest two of 3.36
-#: million pairs of different pictures differed by 52 bits (`fingerprint.algorithm`); sizes and formats
-#: that a site makes of one original stay within 8 (measured: tests/works/test_grouping.py). Frames of a
-#: series shot within a second can lie between, so the bound is kept at what sizes need.
-SAME_PICTURE_BITS = 8
-#: How much the shapes (width over height) of two files of one picture may differ. Rounding a 150-pixel
-#: thumbnail to whole pixels changes it by 0.7 %; the mildest crop in use (3:2 to 16:10) by 6 %.
-SAME_SHAPE = 0.02
 #: Longer side in pixels up to which a picture that links to an image file is its thumbnail, even when
 #: it was cropped: largest square thumbnail of WordPress and gallery themes.
 THUMBNAIL_PX = 400
@@ -70,32 +59,13 @@ def _same_pictures(seen: Sequence[Seen]) -> Sets:
     by_bytes: dict[str, str] = {}
     for key, picture in decoded:
         sets.join(key, by_bytes.setdefault(picture.sha256, key))
-    for one, other in close_pairs([picture for _, picture in decoded]):
+    for one, other in close_pairs([picture.fingerprint for _, picture in decoded]):
         sets.join(decoded[one][0], decoded[other][0])
     for each in seen:
         for key in each.family.links_to:
             if key in by_key and _is_thumbnail_of(each, by_key[key]):
                 sets.join(each.family.key, key)
     return sets
-
-
-def close_pairs(pictures: Sequence[Decoded]) -> Iterable[tuple[int, int]]:
-    """Positions of pictures that look the same and have the same shape.
-
-    Time grows with the square of their number: 5,000 pictures take about a second.
-    """
-    usable = [i for i, picture in enumerate(pictures) if picture.fingerprint.quality >= MIN_QUALITY]
-    if len(usable) < 2:
-        return
-    hashes = np.stack([np.frombuffer(pictures[i].fingerprint.phash, dtype=np.uint64) for i in usable])
-    shapes = np.array([pictures[i].width / pictures[i].height for i in usable])
-    for row in range(len(usable) - 1):
-        distances: NDArray[np.int64] = np.bitwise_count(hashes[row + 1 :] ^ hashes[row]).sum(
-            axis=1, dtype=np.int64
-        )
-        alike = np.abs(shapes[row + 1 :] / shapes[row] - 1) <= SAME_SHAPE
-        for offset in np.flatnonzero((distances <= SAME_PICTURE_BITS) & alike):
-            yield usable[row], usable[row + 1 + int(offset)]
 
 
 def _is_thumbnail_of(small: Seen, large: Seen) -> bool:
@@ -207,8 +177,3 @@ def _rights(best: Decoded | None, found: Sequence[FoundImage]) -> RightsMetadata
 
 def _first(texts: Iterable[str | None]) -> str | None:
     return next((text.strip() for text in texts if text and text.strip()), None)
-
-
-def rendition_urls(works: Iterable[Work]) -> Mapping[str, str]:
-    """Address of every rendition to the id of its work."""
-    return {rendition.url: work.id for work in works for rendition in work.renditions}

@@ -20,6 +20,15 @@ PICTURE_SUFFIXES = frozenset(
 )
 VECTOR_SUFFIXES = frozenset({".svg", ".svgz"})
 ICON_SUFFIXES = frozenset({".ico", ".cur"})
+_RAW = """
+.3fr .arw .cr2 .cr3 .crw .dcr .dng .erf .gpr .iiq .kdc .mef .mos .mrw .nef .nrw .orf .pef .raf .raw .rw2
+.rwl .sr2 .srf .srw .x3f
+"""
+#: Camera RAW files, by the cameras' makers' documentation, and files of layers and drawings.
+RAW_SUFFIXES = frozenset(_RAW.split())
+LAYER_SUFFIXES = frozenset(
+    {".psd", ".psb", ".ai", ".eps", ".xcf", ".afphoto", ".afdesign", ".indd", ".kra", ".clip"}
+)
 
 _SIZE_PARAMETERS = """
 w h width height wid hei maxwidth maxheight max-w max-h mw mh imwidth imheight resize fit dpr
