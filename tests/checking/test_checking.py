@@ -7,9 +7,12 @@ from hypothesis import strategies as st
 
 from creditline.checking import (
     SeenPlacement,
+    best_target,
     browser_need,
     choose_candidate,
     fold_target,
+    link_target,
+    links_to_follow,
     merge_findings,
     redirected_away,
     reply_ending,
@@ -18,12 +21,15 @@ from creditline.checking import (
 )
 from creditline.records import (
     CheckStatus,
+    CreditEvidence,
     FetchProblem,
     ImageCandidate,
+    LinkTarget,
     Look,
     Match,
     MatchMethod,
     MatchStatus,
+    Owner,
     PageReading,
     Placement,
     PlacementKind,
@@ -31,6 +37,7 @@ from creditline.records import (
     Role,
     Verdict,
     VerdictKind,
+    Where,
 )
 from creditline.urls import Url
 
@@ -200,3 +207,34 @@ def test_icons_are_not_worth_comparing():
     assert worth_comparing(placement(candidates=[candidate("a.svg")])) == "vector graphic"
     assert worth_comparing(placement(Role.LOGO, candidates=[candidate("a.png")])) is not None
     assert worth_comparing(placement(width=1000, height=16, candidates=[candidate("a.png")])) is None
+
+
+# --- links --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("final", "status", "target"),
+    [
+        ("https://jane.example/work", 200, LinkTarget.LIVE),
+        ("https://www.jane.example/work/", 200, LinkTarget.LIVE),
+        ("https://jane.example/new", 200, LinkTarget.REDIRECTS),
+        ("https://parked.example/", 200, LinkTarget.WRONG_PAGE),
+        ("https://jane.example/work", 404, LinkTarget.DEAD),
+        ("https://jane.example/work", 503, None),
+    ],
+)
+def test_what_a_credit_link_leads_to(final, status, target):
+    asked = Url.parse("https://jane.example/work")
+    got = Reply(asked, Url.parse(final), datetime(2026, 1, 1, tzinfo=UTC), status=status)
+    assert link_target(asked, got) is target
+
+
+def test_only_credit_links_to_the_own_sites_are_followed():
+    owner = Owner(names=("Jane",), domains=("jane.example",))
+    hrefs = ["https://shop.jane.example/a", "https://unsplash.com/@jane", "https://other.example/"]
+    evidence = tuple(CreditEvidence("caption", "Jane", Where.CAPTION, h, credits_owner=True) for h in hrefs)
+    assert [u.host for u in links_to_follow(Verdict(VerdictKind.LINKED, evidence=evidence), owner)] == [
+        "shop.jane.example"
+    ]
+    assert links_to_follow(Verdict(VerdictKind.TEXT_ONLY, evidence=evidence), owner) == []
+    assert best_target([None, LinkTarget.DEAD, LinkTarget.LIVE]) is LinkTarget.LIVE

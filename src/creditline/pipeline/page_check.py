@@ -22,6 +22,7 @@ from creditline.records import (
     CheckStatus,
     Decoded,
     FetchProblem,
+    LinkTarget,
     Look,
     Match,
     MatchMethod,
@@ -32,6 +33,7 @@ from creditline.records import (
     PlacementKind,
     Rendering,
     Use,
+    UseFinding,
     Validators,
     Verdict,
     VerdictKind,
@@ -42,6 +44,9 @@ from creditline.works import Hotlinks
 
 #: How many of a placement's files are asked for before it counts as not to be had.
 MAX_FILES_PER_PLACEMENT = 3
+
+#: Sources by which a page is on the list without anybody having claimed that it shows a work.
+PASSED_BY = ("watch_list", "link on ")
 
 #: Images of one page that are fetched at the same time; politeness per host comes on top.
 IMAGES_AT_ONCE = 6
@@ -95,6 +100,7 @@ class PageChecker:
         self._portfolio = portfolio
         self._hotlinks = hotlinks
         self._evidence = EvidenceKeeper(context)
+        self._targets: dict[str, LinkTarget | None] = {}
         self._versions = Versions(
             fingerprint=fingerprint.ALGORITHM, judge=credit.JUDGE_VERSION, program=_program_version()
         )
@@ -318,9 +324,21 @@ class PageChecker:
             reason = missing if needed and missing else _uncertain(looks)
             status = CheckStatus.COULD_NOT_CHECK if reason else CheckStatus.NOT_SHOWN
             return Checked(replace(base, status=status, reason=reason))
+        findings = tuple([await self._with_link_target(finding) for finding in findings])
         uses = await self._evidence.keep(base, visit, raw, rendered, findings, _by_key(known))
         result = replace(base, status=CheckStatus.SHOWN, uses=tuple(uses))
         return Checked(result, further=_linked_articles(looks, task.url))
+
+    async def _with_link_target(self, finding: UseFinding) -> UseFinding:
+        """Follow the credit's links to the owner's own sites, each once a run."""
+        targets = []
+        for url in checking.links_to_follow(finding.verdict, self._context.owner):
+            if url.key not in self._targets:
+                visit = await self._context.web.page(url)
+                self._targets[url.key] = checking.link_target(url, visit.reply)
+            targets.append(self._targets[url.key])
+        verdict = replace(finding.verdict, link_target=checking.best_target(targets))
+        return replace(finding, verdict=verdict)
 
 
 def _by_key(known: list[Use]) -> dict[tuple[str, str], Use]:
@@ -328,10 +346,8 @@ def _by_key(known: list[Use]) -> dict[tuple[str, str], Use]:
 
 
 def _was_named(task: PageTask) -> bool:
-    """Whether a source said that this very page shows a work, rather than a crawl passing by."""
-    return bool(task.image_urls or task.work_ids) or any(
-        not source.startswith("site walk") for source in task.sources
-    )
+    """Whether a source claims that a work is on this page, rather than a crawl having passed by it."""
+    return any(not source.startswith(PASSED_BY) for source in task.sources)
 
 
 def _seen(which: Look, item: Found, verdict: Verdict) -> checking.SeenPlacement:
