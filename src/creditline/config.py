@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from creditline.fetch import EgressPolicy
     from creditline.fetch import FetchSettings as WayOut
     from creditline.pipeline.context import Context
-    from creditline.pipeline.ports import Observer, Store
+    from creditline.pipeline.ports import Gate, Observer, Store
 
 DATABASE_NAME = "creditline.sqlite"
 EVIDENCE_NAME = "evidence"
@@ -174,3 +174,15 @@ def browser_found() -> tuple[str | None, str]:
     from creditline.fetch.locate import find_browser, what_to_type
 
     return find_browser(), what_to_type()
+
+
+@asynccontextmanager
+async def open_gate() -> AsyncIterator[Gate]:
+    """Only the children that read untrusted bytes, for commands that fetch nothing."""
+    from creditline.fetch import GatePool
+
+    gate = GatePool()
+    try:
+        yield gate
+    finally:
+        await gate.close()

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -11,6 +13,10 @@ from creditline.cli.options import Workspace, json_option, print_rows, workspace
 from creditline.cli.stored import opened_store
 from creditline.errors import GateError
 from creditline.render import terminal_line
+
+if TYPE_CHECKING:
+    from creditline.fingerprint import PortfolioIndex
+    from creditline.pipeline.ports import Gate
 
 
 @click.command("identify")
@@ -31,27 +37,38 @@ def command(ctx: click.Context, workspace: Workspace, images: tuple[Path, ...], 
     with opened_store(workspace) as (store, owner_id):
         works = store.works(owner_id)
     addresses = {work.id: work.url for work in works}
-    portfolio = PortfolioIndex.from_works(works)
-    failed = False
-    for image in images:
-        row = _identified(portfolio, image, addresses)
-        failed = failed or row.get("problem") is not None
+    rows = asyncio.run(_identify_all(PortfolioIndex.from_works(works), images, addresses))
+    for row in rows:
         if as_json:
             print_rows([row])
         else:
             _print(row)
-    ctx.exit(1 if failed else 0)
+    ctx.exit(1 if any(row.get("problem") for row in rows) else 0)
 
 
-def _identified(portfolio: Any, image: Path, addresses: dict[str, str]) -> dict[str, Any]:
+async def _identify_all(
+    portfolio: PortfolioIndex, images: Sequence[Path], addresses: dict[str, str]
+) -> list[dict[str, Any]]:
+    from creditline.config import open_gate
+
+    async with open_gate() as gate:
+        return [await _identify(portfolio, gate, image, addresses) for image in images]
+
+
+async def _identify(
+    portfolio: PortfolioIndex, gate: Gate, image: Path, addresses: dict[str, str]
+) -> dict[str, Any]:
+    """One picture, read in a disposable child: it may come from anywhere."""
+    from creditline.fingerprint import decode_image
     from creditline.report import match_row
 
     try:
-        matches = portfolio.identify(image)
+        decoded = await gate.run(decode_image, await asyncio.to_thread(image.read_bytes))
     except GateError as error:
         return {"image": str(image), "matches": [], "problem": str(error)}
     except OSError as error:
         return {"image": str(image), "matches": [], "problem": f"cannot be read: {error.strerror}"}
+    matches = portfolio.identify_fingerprint(decoded.fingerprint)
     rows = [match_row(match, addresses.get(match.work, "")) for match in matches]
     return {"image": str(image), "matches": rows}
 
