@@ -237,3 +237,10 @@ def test_linked_style_sheets_are_named_once() -> None:
         "https://site.example/x/a.css",
         "https://site.example/b.css",
     ]
+
+
+@pytest.mark.parametrize("stand_in", ["/img/loading-soon.png", "/assets/bg.jpg"])
+def test_a_shared_stand_in_does_not_merge_a_gallery(stand_in: str) -> None:
+    html = "".join(f'<img src="{stand_in}" data-src="/p{n}.jpg">' for n in range(4))
+    reading = read_page(html, "https://site.example/")
+    assert len(reading.placements) == 4

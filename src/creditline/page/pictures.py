@@ -89,7 +89,8 @@ class Picture:
     @property
     def stems(self) -> set[str]:
         """File names without sizes and endings, of all its sources."""
-        return {stem for source in self.sources if (stem := file_stem(source.address))}
+        files = (source.address for source in self.sources if not is_placeholder(source.address))
+        return {stem for address in files if (stem := file_stem(address))}
 
     @property
     def declared(self) -> tuple[int | None, int | None]:
@@ -257,12 +258,17 @@ def _same_picture(document: Document, first: Picture, second: Picture) -> bool:
         return True
     if document.lines_between(first.end, second.start):
         return False
-    if bool(first.stems & second.stems) or _addresses(first) & _addresses(second):
+    if _share_file(first.stems, second.stems) or _share_file(_addresses(first), _addresses(second)):
         return True
     # A noscript copy follows its lazy twin at once; where one of them names no file, place is all there is.
     if first.in_noscript == second.in_noscript:
         return False
     return (not first.has_file or not second.has_file) and _near_in_tree(first, second)
+
+
+def _share_file(one: set[str], other: set[str]) -> bool:
+    """Whether two pictures name one file; what both name beside different files is a lazy stand-in."""
+    return bool(one & other) and not (one - other and other - one)
 
 
 def _picture_element(picture: Picture) -> Element | None:
