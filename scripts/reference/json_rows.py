@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Any
 
 from creditline import records, report
+from creditline.cli.outreach import letter_row
 from reference import json_words
 from reference.words import heading, joined, table
 
@@ -26,6 +27,13 @@ _CHOICES: dict[tuple[str, str], type[StrEnum]] = {
     ("identify", "matches[].method"): records.MatchMethod,
     ("check", "status"): records.CheckStatus,
     ("discover", "status"): records.SearchStatus,
+    ("outreach list", "status"): records.RequestStatus,
+    ("outreach list", "outcome"): records.RequestOutcome,
+}
+_NOTES = {
+    "uses": "`scan --json` prints the same rows.",
+    "identify": "A file that cannot be read has no matches and one field more, `problem`, with the reason.",
+    "check": "`recheck --json` prints the same rows.",
 }
 
 
@@ -38,6 +46,7 @@ def page() -> str:
     )
     for command, row, words in _rows():
         lines += [f"## {command}", ""]
+        lines += [_NOTES[command], ""] if command in _NOTES else []
         lines += table(("field", "meaning", "one of"), _fields(command, row, words))
         lines += ["```json", json.dumps(row, indent=2, ensure_ascii=False), "```", ""]
     return joined(lines)
@@ -55,6 +64,9 @@ def _rows() -> Iterator[tuple[str, dict[str, Any], dict[str, str]]]:
     yield "check", report.page_check_row(check), json_words.CHECK
     search = records.SearchOutcome("log", records.SearchStatus.RESULTS, seen=1200, parsed=1198, kept=31)
     yield "discover", report.search_row(search), json_words.DISCOVER
+    yield "outreach list", letter_row(_letter()), json_words.LETTERS
+    finding = {"test": "browser", "ok": True, "words": "/usr/bin/chromium-headless-shell works"}
+    yield "doctor", finding, json_words.DOCTOR
 
 
 def _fields(command: str, row: dict[str, Any], words: dict[str, str]) -> list[tuple[str, str, str]]:
@@ -137,4 +149,17 @@ def _use() -> records.Use:
         disposition=records.Disposition.OPEN,
         first_seen=_WHEN,
         last_checked=_WHEN,
+    )
+
+
+def _letter() -> records.Request:
+    return records.Request(
+        id="r1a2b3c4d5e6f",
+        owner_id="o",
+        site="coast.example",
+        subject="A credit for one of my pictures",
+        body="Hello ...",
+        status=records.RequestStatus.DRAFT,
+        use_ids=("4b1d77aa",),
+        created_at=_WHEN,
     )

@@ -97,3 +97,19 @@ DISCOVER = {
     "note": "what was left out and what went wrong, for people",
     "cost_usd": "cost in US dollars",
 }
+LETTERS = {
+    "letter": "id of the letter",
+    "site": "the site it is to, by its registrable domain",
+    "status": "how far it has come",
+    "outcome": "what it led to; `null` until you say so",
+    "language": "language it is written in",
+    "subject": "subject line",
+    "body": "the letter",
+    "uses": "ids of the uses it is about",
+    "contact": "where to write; `null` where none was found",
+}
+DOCTOR = {
+    "test": "what was tested",
+    "ok": "whether it is well",
+    "words": "what was found, and what to do where it is not well",
+}

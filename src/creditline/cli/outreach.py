@@ -62,7 +62,7 @@ def list_letters(workspace: Workspace, as_json: bool) -> None:
     with opened_store(workspace) as (store, owner_id):
         letters = store.requests(owner_id)
     if as_json:
-        print_rows(_row(letter) for letter in letters)
+        print_rows(letter_row(letter) for letter in letters)
         return
     for letter in letters:
         outcome = f" -> {letter.outcome.value}" if letter.outcome else ""
@@ -116,7 +116,8 @@ def set_outcome(workspace: Workspace, letter_id: str, outcome: str) -> None:
     click.echo(f"{letter.id}  {letter.status.value}  {letter.outcome and letter.outcome.value}")
 
 
-def _row(letter: Request) -> dict[str, object]:
+def letter_row(letter: Request) -> dict[str, object]:
+    """One letter as ``outreach list --json`` prints it."""
     return {
         "letter": letter.id,
         "site": letter.site,
