@@ -214,13 +214,24 @@ def test_a_form_must_be_the_sites_own() -> None:
     assert why_not_written_to(elsewhere, "blog.example")
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
 @pytest.mark.parametrize("kind", [VerdictKind.TEXT_ONLY, VerdictKind.CREDITED_TO_OTHER])
-def test_no_page_and_no_title_puts_anything_into_a_letter(payload: str, kind: VerdictKind) -> None:
-    said = CreditEvidence(
-        "r", payload, Where.CAPTION, href=payload, credits_owner=kind is VerdictKind.TEXT_ONLY
-    )
-    hostile = credit(
+def test_no_page_and_no_title_puts_anything_into_a_letter(kind: VerdictKind) -> None:
+    for payload in PAYLOADS:
+        (request,) = draft_requests([hostile_credit(payload, kind)], OWNER, NOW)
+        letter = f"{request.subject}\n{request.body}"
+        assert not re.search(
+            r"evil\.example|javascript:hit|[\x00-\x09\x0b-\x1f\u202a-\u202e\u2066-\u2069]", letter
+        )
+        assert set(re.findall("<[^>]*>", letter)) == {'<a href="https://jane.example/pier/">', "</a>"}
+        assert len(letter) < 2500
+        for line in letter.splitlines():
+            assert not line.startswith(("Bcc", "Subject", "QUIT", "."))
+
+
+def hostile_credit(payload: str, kind: VerdictKind) -> MissingCredit:
+    """A missing credit whose every text is the payload."""
+    said = CreditEvidence("r", payload, Where.CAPTION, payload, credits_owner=kind is VerdictKind.TEXT_ONLY)
+    return credit(
         1,
         kind,
         verdict=Verdict(kind, evidence=(said,), credited_name=payload, reason=payload),
@@ -229,15 +240,6 @@ def test_no_page_and_no_title_puts_anything_into_a_letter(payload: str, kind: Ve
         image_url=payload,
         work=work(title=payload, alt=payload),
     )
-    (request,) = draft_requests([hostile], OWNER, NOW)
-    letter = f"{request.subject}\n{request.body}"
-    assert not re.search(
-        r"evil\.example|javascript:hit|[\x00-\x09\x0b-\x1f\u202a-\u202e\u2066-\u2069]", letter
-    )
-    assert set(re.findall("<[^>]*>", letter)) == {'<a href="https://jane.example/pier/">', "</a>"}
-    assert len(letter) < 2500
-    for line in letter.splitlines():
-        assert not line.startswith(("Bcc", "Subject", "QUIT", "."))
 
 
 paths = st.text(st.characters(codec="utf-8"), max_size=30)

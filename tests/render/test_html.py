@@ -24,23 +24,24 @@ class Elements(HTMLParser):
         self.seen.append((tag, tuple(name for name, _ in attrs)))
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_a_value_makes_no_element_and_no_attribute(tmp_path: Path, payload: str) -> None:
+def test_a_value_makes_no_element_and_no_attribute(tmp_path: Path) -> None:
     (tmp_path / "page.html.j2").write_text(
         '<p title="{{ x }}" lang=\'{{ x }}\'>{{ x }}</p><a href="{{ x|href }}">'
     )
-    page = html_environment(tmp_path).get_template("page.html.j2").render(x=payload)
-    elements = Elements()
-    elements.feed(page)
-    assert elements.seen == [("p", ("title", "lang")), ("a", ("href",))]
-    page.encode()
+    template = html_environment(tmp_path).get_template("page.html.j2")
+    for payload in PAYLOADS:
+        page = template.render(x=payload)
+        elements = Elements()
+        elements.feed(page)
+        assert elements.seen == [("p", ("title", "lang")), ("a", ("href",))], payload
+        page.encode()
 
 
-@pytest.mark.parametrize("address", [*PAYLOADS, None, ""])
-def test_links_lead_to_the_web_or_nowhere(address: str | None) -> None:
-    href = str(safe_href(address))
-    assert href == "" or href.startswith(("http://", "https://"))
-    assert not set(href) & set("\"'<> \n\t\x00")
+def test_links_lead_to_the_web_or_nowhere() -> None:
+    for address in [*PAYLOADS, None, ""]:
+        href = str(safe_href(address))
+        assert href == "" or href.startswith(("http://", "https://"))
+        assert not set(href) & set("\"'<> \n\t\x00")
 
 
 def test_good_links_stay() -> None:
@@ -48,11 +49,11 @@ def test_good_links_stay() -> None:
     assert {str(safe_href(address)) for address in ADDRESSES[:12]} == {""}
 
 
-@pytest.mark.parametrize("name", [*PAYLOADS, "letters/a b.eml"])
-def test_a_file_beside_is_never_elsewhere(name: str) -> None:
-    address = str(beside(name))
-    assert address.startswith("./")
-    assert not set(address) & set("\"'<> \n\t:?#")
+def test_a_file_beside_is_never_elsewhere() -> None:
+    for name in [*PAYLOADS, "letters/a b.eml"]:
+        address = str(beside(name))
+        assert address.startswith("./")
+        assert not set(address) & set("\"'<> \n\t:?#")
 
 
 def test_an_unknown_name_is_an_error(tmp_path: Path) -> None:

@@ -53,10 +53,10 @@ def _one_cell(table: str, at: int, separator: str) -> tuple[str, int]:
 
 
 @pytest.mark.parametrize("separator", SEPARATORS)
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_no_payload_runs_whatever_separator_is_guessed(payload: str, separator: str) -> None:
-    table = csv_text(["a", "b", "c"], [{"a": "x", "b": payload, "c": payload}])
-    assert [cell for cell in cells_as_read(table, separator) if runs(cell)] == []
+def test_no_payload_runs_whatever_separator_is_guessed(separator: str) -> None:
+    for payload in PAYLOADS:
+        table = csv_text(["a", "b", "c"], [{"a": "x", "b": payload, "c": payload}])
+        assert [cell for cell in cells_as_read(table, separator) if runs(cell)] == []
 
 
 @given(near_formulas, st.sampled_from(SEPARATORS))

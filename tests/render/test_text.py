@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,26 +54,24 @@ def test_a_cut_never_parts_a_letter_from_its_accent() -> None:
     assert cut("cafe\u0301", 5) == "cafe\u0301"
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_a_terminal_gets_no_orders(payload: str) -> None:
-    line = terminal_line(payload)
-    inner = line.removeprefix("\u2068").removesuffix("\u2069")
-    assert not ACTING.search(inner)
-    assert len(line.splitlines()) <= 1
-    turns = any(unicodedata.bidirectional(character) in ("R", "AL") for character in inner)
-    assert turns == (line != inner)
+def test_a_terminal_gets_no_orders() -> None:
+    for line in map(terminal_line, PAYLOADS):
+        inner = line.removeprefix("\u2068").removesuffix("\u2069")
+        assert not ACTING.search(inner)
+        assert len(line.splitlines()) <= 1
+        turns = any(unicodedata.bidirectional(character) in ("R", "AL") for character in inner)
+        assert turns == (line != inner)
 
 
 LINK = re.compile(r"(?i)https?:|www\.|\w@\w|evil\.example|javascript:hit")
 
 
-@pytest.mark.parametrize("payload", PAYLOADS)
-def test_a_quotation_in_a_letter_links_nowhere(payload: str) -> None:
-    quoted = mail_text(payload)
-    assert not LINK.search(quoted)
-    assert "<" not in quoted
-    assert "\n" not in quoted
-    assert not ACTING.search(quoted)
+def test_a_quotation_in_a_letter_links_nowhere() -> None:
+    for quoted in map(mail_text, PAYLOADS):
+        assert not LINK.search(quoted)
+        assert "<" not in quoted
+        assert "\n" not in quoted
+        assert not ACTING.search(quoted)
 
 
 def test_ordinary_words_and_file_names_stay() -> None:

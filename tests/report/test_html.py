@@ -18,6 +18,8 @@ from creditline.records import (
     MatchMethod,
     MatchStatus,
     PageCheck,
+    Request,
+    RequestStatus,
     Role,
     SearchOutcome,
     SearchStatus,
@@ -167,13 +169,13 @@ def test_two_thousand_uses_go_into_several_files() -> None:
 
 
 def test_large_pictures_split_the_report_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(html, "MAX_PICTURE_BYTES", 100_000)
-    model = sample(120, works=24)
-    assert sum(len(body) for body in model.thumbnails.values()) > 100_000
+    monkeypatch.setattr(html, "MAX_PICTURE_BYTES", 60_000)
+    model = sample(60, works=12)
+    assert sum(len(body) for body in model.thumbnails.values()) > 60_000
     files = report_files(model, "credits")
     assert len(files) > 1
     assert list(files)[1] == "credits-2.html"
-    assert sum(Page(text).tags.count("article") for text in files.values()) == 120
+    assert sum(Page(text).tags.count("article") for text in files.values()) == 60
     for text in files.values():
         uses = set(re.findall(r'use href="#(t\d+)"', text))
         assert uses <= set(Page(text).ids)
@@ -189,14 +191,17 @@ def test_a_missing_or_broken_thumbnail_is_said() -> None:
     )
 
 
-def test_letters_are_linked() -> None:
-    from creditline.records import Request, RequestStatus
-
+def test_letters_are_linked_and_listed() -> None:
     model = sample(3)
-    request = Request("r1", "o", "s.example", "s", "b", RequestStatus.DRAFT, ("u1",), NOW)
-    text = render_report(replace(model, requests=(request,), letter_files={"r1": "letters/s.example-r1.eml"}))
-    assert 'href="./letters/s.example-r1.eml"' in text
-    assert "Read 1 letter drafted for you" in text
+    letters = [
+        Request(f"r{at}", "o", f"site{at}.example", "A subject", "b", RequestStatus.DRAFT, (f"u{at}",), NOW)
+        for at in (2, 1, 0)
+    ]
+    files = {"r1": "letters/site1.example-r1.eml"}
+    text = render_report(replace(model, requests=tuple(letters), letter_files=files))
+    assert text.count('href="./letters/site1.example-r1.eml"') == 2
+    assert "Read 3 letters drafted for you" in text
+    assert text.index("<bdi>site0.example</bdi>") < text.index("<bdi>site2.example</bdi>")
 
 
 def test_the_headline_counts() -> None:

@@ -20,6 +20,7 @@ from creditline.outreach.missing_credit import (
     missing_credits,
     why_not_asked,
 )
+from creditline.outreach.ranking import letters_by_worth
 
 __all__ = [
     "LANGUAGES",
@@ -32,6 +33,7 @@ __all__ = [
     "draft_requests",
     "letter_facts",
     "letter_file_name",
+    "letters_by_worth",
     "lint_letter",
     "missing_credit",
     "missing_credits",

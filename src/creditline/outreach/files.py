@@ -14,6 +14,7 @@ from email.utils import format_datetime
 
 from creditline.errors import OutreachError
 from creditline.outreach.contacts import why_no_address
+from creditline.outreach.ranking import letters_by_worth
 from creditline.records import ContactKind, Request, Use, VerdictKind, Work
 from creditline.render import csv_text, visible
 
@@ -100,15 +101,15 @@ def outreach_rows(
     works: Mapping[str, Work],
     files: Mapping[str, str] | None = None,
 ) -> Iterator[dict[str, object]]:
-    """The list of everything that is asked for, one row per use, in the order of the letters.
+    """The list of everything that is asked for, one row per use, most worth asking first.
 
     Args:
-        requests: Letters, most worth asking first.
+        requests: Letters, in any order.
         uses: By id; a use that is not among them still has its row, with what the letter knows.
         works: By id.
         files: File name of each letter, by request id.
     """
-    for rank, request in enumerate(requests, 1):
+    for rank, request in enumerate(letters_by_worth(requests, uses), 1):
         letter = {
             "rank": rank,
             "site": request.site,

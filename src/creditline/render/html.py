@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import base64
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from creditline.render.text import cut, visible
 from creditline.urls import Url
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 
 def html_environment(folder: Path) -> Environment:
@@ -20,6 +23,8 @@ def html_environment(folder: Path) -> Environment:
     (`creditline.render.text`), ``None`` reads "not known". The filters ``href`` (`safe_href`) and
     ``beside`` (`beside`) give the only values that belong into a ``href`` attribute.
     """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # slow to import, seldom needed
+
     environment = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,

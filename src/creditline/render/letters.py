@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from typing import TYPE_CHECKING
 
 from creditline.render.text import one_line
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 #: Longest quotation of a page in a letter, in characters: enough for any credit line or title.
 QUOTE_CHARS = 120
@@ -52,6 +54,8 @@ def letter_environment(folder: Path) -> Environment:
     An unknown name is an error. Values are put in as they are: whoever fills a template hands over
     `mail_text` for everything that a page said (`creditline.outreach.draft` does).
     """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined  # slow to import, seldom needed
+
     return Environment(
         loader=FileSystemLoader(folder),
         autoescape=False,  # noqa: S701 - plain text: there is nothing to escape to

@@ -83,7 +83,8 @@ def make_card(use: Use, work: Work | None, model: ReportModel, letter: Request |
     work_title = _title(work, use)
     counted = tuple(quote for quote in quotes if quote.rejected is None)
     rejected = tuple(quote for quote in quotes if quote.rejected is not None)
-    our_shot = evidence.get("work_thumbnail") or model.work_thumbnails.get(use.work_id)
+    shots = (evidence.get("work_thumbnail"), model.work_thumbnails.get(use.work_id))
+    our_shot = next((shot for shot in shots if shot in model.thumbnails), None)
     return Card(
         anchor="use-" + re.sub(r"[^A-Za-z0-9]", "-", use.id),
         group=placed.group,

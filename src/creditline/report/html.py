@@ -16,6 +16,7 @@ from jinja2 import Environment
 from markupsafe import Markup
 from PIL import Image, UnidentifiedImageError
 
+from creditline.outreach import letters_by_worth
 from creditline.records import CheckStatus, Work
 from creditline.render import data_uri, html_environment
 from creditline.report import words
@@ -192,6 +193,7 @@ def _render(model: ReportModel, splitter: _Splitter) -> dict[str, str]:
         "parts": parts,
         "counts": [(group, HEADINGS[group][0], len(cards[group])) for group in Group],
         "headings": HEADINGS,
+        "letters": letters_by_worth(model.requests, {use.id: use for use in model.uses}),
         "headline": headline(model, cards),
         "coverage": coverage(model),
         "steps": next_steps(model, cards, len(blind)),
