@@ -33,6 +33,8 @@ class Claim:
     strong: bool = True
     #: It speaks of the whole page or of several pictures without saying which.
     shared: bool = False
+    #: The owner is one of several whom it names without saying who made which picture.
+    unmapped: bool = False
     #: Why it does not count.
     rejected: str | None = None
     #: Speaks of the source of a text or thing rather than of who made the picture.
@@ -77,7 +79,8 @@ class Claim:
 
 
 _NO_PARTY = re.compile(
-    r"(?:cc(?:[\s-](?:by|nc|nd|sa|0|\d\.\d))+|cc0|creative commons(?: license)?|all rights reserved|alle rechte vorbehalten|"
+    r"(?:cc(?:[\s-](?:by|nc|nd|sa|0|\d\.\d))+|cc0|creative commons(?: license)?|"
+    r"all rights reserved|alle rechte vorbehalten|"
     r"tous droits réservés|public domain|gemeinfrei|royalty[\s-]free|[\d\W_]+|n/?a|tba|none|free(?: to use)?|"
     r"(?:click|tap|hover)\b.*|.*\bprovision\b.*)",
     re.IGNORECASE,

@@ -37,6 +37,10 @@ def decide(scene: Scene, picture: Picture, claims: Sequence[Claim], rights: Righ
 
     if ours and our_weight >= MIN_SURE and our_weight >= their_weight - TIE:
         best = _sorted(ours)[0]
+        if best.unmapped:
+            return verdict(
+                VerdictKind.UNCLEAR, f"one of several names, nobody says whose this is: {best.quote[:120]}"
+            )
         links = [link for claim in ours for link in claim.owner_links]
         tasl: Tasl = read_tasl(scene, picture, ours)
         if links:

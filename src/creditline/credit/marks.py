@@ -22,8 +22,7 @@ _CREDIT_PROPERTIES = frozenset(
 def is_credit_mark(element: Element) -> bool:
     """Whether an element is marked as a credit by class, id, itemprop or tag."""
     if element.attrs:
-        hints = hints_of(element)
-        if "credit" in hints or ("author" in hints and element.closest("figure") is not None):
+        if "credit" in hints_of(element):
             return True
         if element.get("itemprop") in _CREDIT_PROPERTIES and element.closest("figure") is not None:
             return True

@@ -78,9 +78,12 @@ def bare_claims(
         part = text[begin:finish]
         claim = claim_of_part(scene, rule, where, line, start + begin, start + finish)
         bare = tidy_name(part)
+        spans = scene.spans(line, start + begin, start + finish)
+        if not whole and _ends_in_link(scene, spans, line.text, start + finish):
+            yield claim_of_part(scene, rule, where, line, spans[-1].start, spans[-1].end)
+            return
         if not bare or len(words_of(bare)) > MAX_BARE_WORDS + 4:
             continue
-        spans = scene.spans(line, start + begin, start + finish)
         if (
             names_agency(bare)
             or _is_owner_alone(scene, bare)
@@ -109,6 +112,18 @@ def _is_foreign_link(scene: Scene, spans: list[LinkSpan], bare: str) -> bool:
     """Whether a text of few words is a link to another site and nothing else."""
     linked = sum(span.end - span.start for span in spans if scene.is_external(span.element))
     return bool(linked) and linked >= len(bare) - 4 and len(words_of(bare)) <= MAX_BARE_WORDS // 2
+
+
+def _ends_in_link(scene: Scene, spans: list[LinkSpan], text: str, end: int) -> bool:
+    """Whether a caption's end is a link to another site, set off by a sign: "…, jane.example"."""
+    if not spans or not scene.is_external(spans[-1].element):
+        return False
+    last = spans[-1]
+    before = text[: last.start].rstrip()
+    return not text[last.end : end].strip(" .)]") and before[-1:] in _SETS_OFF and last.end - last.start <= 60
+
+
+_SETS_OFF = tuple(",;:|/([–—-•·")
 
 
 def _last_parts(text: str) -> Iterator[tuple[int, int]]:

@@ -27,8 +27,14 @@ T = TypeVar("T")
 #: heading comes first (research: measured on the open part of the labelled pages).
 FOLLOWING_LINES = 5
 FOLLOWING_CHARS = 330
+#: A container with no more text than this beside its picture is a figure without the tag. The longest
+#: of the labelled captions have some 350 characters.
+SMALL_CELL_LINES = 3
+SMALL_CELL_CHARS = 400
 #: Text before a picture that may still be its credit.
 BEFORE_LINES = 2
+#: Why lines about the page's author are left out; inside a picture's own frame they name its author.
+AUTHOR_BOX = "author box"
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _PARTS = frozenset(("html", "body", "main"))
 
@@ -55,9 +61,10 @@ class Zone:
 
     #: The largest element around it with no other picture inside.
     cell: Element
-    #: The figure that holds this picture alone, or several of them.
-    figure: Element | None
-    shared_figure: bool
+    #: The figure that holds this picture alone, or a container with hardly more than its caption.
+    frame: Element | None
+    #: The figure that holds several pictures, this one among them.
+    shared_figure: Element | None
     before: tuple[Line, ...]
     after: tuple[Line, ...]
 
@@ -118,14 +125,29 @@ class Scene:
         while parent is not None and parent.tag not in _PARTS and not self._others_in(parent, picture):
             cell, parent = parent, parent.parent
         figure = picture.element.closest("figure")
+        shared = figure is not None and figure.start < cell.start
         before, after = self.neighbours(picture)
         return Zone(
             cell=cell,
-            figure=figure,
-            shared_figure=figure is not None and not figure.start >= cell.start,
+            frame=figure if figure is not None and not shared else self._small_cell(picture, cell),
+            shared_figure=figure if shared else None,
             before=self._lines_before(picture, before),
             after=self._lines_after(picture, after),
         )
+
+    def _small_cell(self, picture: Picture, cell: Element) -> Element | None:
+        """The largest container of a picture that looks like a figure: hardly any other text in it."""
+        found: Element | None = None
+        element = picture.element
+        while element is not cell and element.parent is not None:
+            element = element.parent
+            lines = self.document.lines_in(element)
+            if len(lines) > SMALL_CELL_LINES or sum(len(line.text) for line in lines) > SMALL_CELL_CHARS:
+                break
+            if any(self.is_heading(line) for line in lines):
+                break
+            found = element if lines else found
+        return found
 
     def _others_in(self, element: Element, picture: Picture) -> bool:
         inside = self.pictures_in(element)
@@ -165,9 +187,15 @@ class Scene:
         A part that holds the picture as well excludes nothing.
         """
         found = self._excluding(line.block)
-        if found is None or (picture is not None and found[0].covers(picture.start)):
+        if found is None:
             return None
-        return found[1]
+        element, reason = found
+        if picture is not None:
+            frame = self.zone(picture).frame
+            in_frame = frame is not None and frame.covers(element.start)
+            if element.covers(picture.start) or (in_frame and reason == AUTHOR_BOX):
+                return None
+        return reason
 
     def _excluding(self, element: Element) -> tuple[Element, str] | None:
         """The outermost part of the page that excludes an element, and why."""
@@ -189,7 +217,7 @@ class Scene:
         if "caption" in hints or "credit" in hints:
             return None
         if "author" in hints and element.tag not in ("article", "main") and "content" not in hints:
-            return "author box"
+            return AUTHOR_BOX
         if element.tag == "nav" or (
             "navigation" in hints and element.tag not in ("article", "figure", "section")
         ):
@@ -207,6 +235,11 @@ class Scene:
     def marked_credits(self) -> list[Element]:
         """The elements of the page that are marked as credits, in order."""
         return [element for element in self.document.elements if is_credit_mark(element)]
+
+    def marked_authors(self, frame: Element) -> list[Element]:
+        """Elements marked as about an author inside a picture's frame: the picture's author."""
+        elements = self.document.elements_in(frame)
+        return [element for element in elements if "author" in hints_of(element)]
 
     @cached_property
     def image_rights(self) -> list[tuple[str, RightsMetadata]]:
@@ -236,6 +269,18 @@ class Scene:
         if index < 0:
             return False
         return any(line.index == near.index for near in self.zone(self.standing[index]).after)
+
+    def place_of(self, picture: Picture) -> int | None:
+        """A picture's place among the standing ones, from 0; ``None`` for one that does not stand."""
+        index = bisect_left(self._standing_starts, picture.start)
+        return index if index < len(self.standing) and self.standing[index] is picture else None
+
+    def uncredited_place(self, picture: Picture) -> tuple[int, int] | None:
+        """A picture's place among those in its article, and how many these are."""
+        article = picture.element.closest("article", "main")
+        inside = self.pictures_in(article) if article is not None else self.standing
+        place = next((index for index, other in enumerate(inside) if other is picture), None)
+        return None if place is None else (place, len(inside))
 
     def distance(self, picture: Picture, element: Element) -> int:
         """Lines between a picture and an element."""

@@ -295,8 +295,7 @@ def _plain_by(tokens: list[_Token], term: _Term) -> bool:
 #: Words of a name beside which no keyword is needed to be sure, at most.
 _MAX_NAME_WORDS = 7
 _SMALL_WORDS = frozenset(
-    ("von", "van", "de", "der", "den", "la", "le", "di", "da", "del", "dos", "du", "von der", "for", "für", "via", "of",
-     "and", "und", "et", "y", "on", "auf", "the", "from", "by", "par", "por", "per", "al", "el", "ter", "ten", "zu")
+    ["von", "van", "de", "der", "den", "la", "le", "di", "da", "del", "dos", "du", "for", "für", "via", "of", "and", "und", "et", "y", "on", "auf", "the", "from", "by", "par", "por", "per", "al", "el", "ter", "ten", "zu"]
 )  # fmt: skip
 
 

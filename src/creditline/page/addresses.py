@@ -13,6 +13,7 @@ _BLANKS = " \t\n\f\r"
 #: What browsers remove inside an address before they parse it (URL standard, "basic URL parser").
 _REMOVED = str.maketrans("", "", "\t\n\r")
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|jfif|png|gif|webp|avif|tiff?|heic|bmp|svg)$", re.IGNORECASE)
+_WIKI_PAGE = re.compile(r"/[^/.]{2,20}(?::|%3a)[^/]*$", re.IGNORECASE)
 #: What sites add to a file's name for its sizes: ``-300x200``, ``@2x``, ``_1024w``, ``-scaled``, ``-e15…``.
 _SIZE_SUFFIX = re.compile(
     r"(?:[-_.](?:\d{2,5}x\d{2,5}(?:_c)?|\d{3,4}[wh]|w\d{3,4}|scaled|small|medium|large|thumb(?:nail)?|"
@@ -42,8 +43,9 @@ def resolve(address: str, base: Url | None) -> Url | None:
 
 
 def is_picture_file(address: str) -> bool:
-    """Whether an address names a picture file by its ending."""
-    return _PICTURE_FILE.search(address.split("#", 1)[0].split("?", 1)[0].rstrip("/")) is not None
+    """Whether an address names a picture file by its ending; wiki pages about a file ("File:…") do not."""
+    path = address.split("#", 1)[0].split("?", 1)[0].rstrip("/")
+    return _PICTURE_FILE.search(path) is not None and _WIKI_PAGE.search(path) is None
 
 
 @lru_cache(maxsize=8192)

@@ -84,7 +84,7 @@ class Line:
     #: Ticks of its first and after its last run of text.
     start: int
     end: int
-    #: The innermost block element around its first run.
+    #: The innermost element around its first run of text.
     block: Element
     links: list[LinkSpan] = field(default_factory=list)
     #: ``(tick, offset)`` of each run of text, to find which part an inline element covers.
@@ -135,6 +135,12 @@ class Document:
         """The lines inside an element."""
         return self.lines_between(element.start, element.end)
 
+    def elements_in(self, element: Element) -> list[Element]:
+        """The elements inside an element, in document order."""
+        low = bisect_left(self.elements, element.start + 1, key=_element_start)
+        high = bisect_left(self.elements, element.end, lo=low, key=_element_start)
+        return self.elements[low:high]
+
     def lines_overlapping(self, element: Element) -> list[Line]:
         """The lines that have text inside an element, inline elements too."""
         low = bisect_left(self.lines, element.start, key=_line_end)
@@ -148,6 +154,10 @@ class Document:
             start, end = line.span_of(element)
             parts.append(line.text[start:end].strip())
         return " ".join(part for part in parts if part)
+
+
+def _element_start(element: Element) -> int:
+    return element.start
 
 
 def _line_start(line: Line) -> int:

@@ -37,12 +37,16 @@ _NOT_SOURCES = re.compile(
     r"^data-(?:.*(?:permalink|href|link|comments|icon|logo|avatar|placeholder|fallback|blur|thumb|"
     r"lqip).*|pin-url|share.*)$"
 )
+#: A stand-in's name says nothing but that; in a longer name the words describe a picture (grey-heron.jpg),
+#: unless it is a GIF or SVG, which photographs are not.
 _PLACEHOLDER = re.compile(
+    r"(?:^|/)(?:blank|spacer|placeholder|transparent|pixel|1x1|dummy|grey|gray|lazy|loading|loader|empty|"
+    r"trans|clear)(?:[-_.]?(?:\d{1,4}(?:x\d{1,4})?|image|img|photo|pic|gif|svg|png|thumb|default|square|"
+    r"wide|white|black))*\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)|"
     r"(?:^|[/_.-])(?:blank|spacer|placeholder|transparent|pixel|1x1|dummy|grey|gray|lazy|loading|loader|"
-    r"empty|trans|clear)"
-    r"(?:[-_.]?\w{0,12})?\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)|^data:image/(?:gif|svg)",
+    r"empty|trans|clear)(?:[-_.]?\w{0,12})?\.(?:gif|svg)(?:[?#]|$)|^data:image/(?:gif|svg)",
     re.IGNORECASE,
-)  # fmt: skip
+)
 #: Wrappers between an image and its ``picture`` or ``noscript`` that are looked through.
 MAX_WRAPPERS = 12
 _LEADING_INT = re.compile(r"\s*(\d{1,5})")
@@ -165,7 +169,7 @@ def _img_sources(img: Element) -> Iterator[Source]:
             and is_picture_file(value[:2000])
         ):
             real.append(Source(value, name, width_in_name(value)))
-    yield from (source for source in real if not is_placeholder(source.address))
+    yield from sorted(real, key=lambda source: is_placeholder(source.address))
     yield from stand_in
 
 

@@ -120,7 +120,12 @@ class PlacementReader:
         return placed[:MAX_IMAGES]
 
     def _usable(self, picture: Picture) -> bool:
-        if any(resolve(source.address, self._base) for source in picture.sources if picture.has_file):
+        # A photograph that is named like a stand-in is shown all the same, where nothing replaces it.
+        if any(
+            resolve(source.address, self._base)
+            for source in picture.sources
+            if picture.has_file or not source.address.lower().split("?")[0].endswith((".gif", ".svg"))
+        ):
             return True
         return any(inline_bytes(source.address) for source in picture.sources)
 
