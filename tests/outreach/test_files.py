@@ -74,6 +74,15 @@ def test_without_an_address_there_is_no_recipient(contact: Contact | None) -> No
     assert message["From"] is None
 
 
+def test_an_international_domain_is_written_in_ascii() -> None:
+    contact = replace(CONTACT, address="hallo@bücher.example")
+    raw = to_eml(replace(letter(), contact=contact), Sender("Jane", "jane@bücher.example"), NOW)
+    assert read(raw)["To"] == "hallo@xn--bcher-kva.example"
+    assert read(raw)["Message-ID"].endswith("@xn--bcher-kva.example>")
+    with pytest.raises(OutreachError, match="many mail servers"):
+        to_eml(letter(), Sender("Jane", "jäne@jane.example"), NOW)
+
+
 def test_lines_stay_within_the_mail_standard() -> None:
     long = letter(body="x" * 5000 + "\n" + "é" * 3000 + "\n.\n")
     raw = to_eml(long, SENDER, NOW)
@@ -114,8 +123,9 @@ def test_line_ends_in_headers_are_refused(ending: str) -> None:
     with pytest.raises(OutreachError):
         to_eml(letter(), Sender("Jane", f"jane@jane.example{ending}Bcc: b@evil.example"), NOW)
     contact = replace(CONTACT, address=f"a@blog.example{ending}Bcc: b@evil.example")
-    with pytest.raises(OutreachError):
+    with pytest.raises(OutreachError) as caught:
         to_eml(replace(letter(), contact=contact), SENDER, NOW)
+    assert len(str(caught.value).splitlines()) == 1
 
 
 def test_the_plain_text_says_where_to() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from email_validator import EmailNotValidError, validate_email
 
+from creditline.errors import OutreachError
 from creditline.records import Contact, ContactKind
 from creditline.urls import Url
 
@@ -28,15 +29,24 @@ def why_not_written_to(contact: Contact, site: str) -> str | None:
     if contact.kind is ContactKind.FORM:
         form = Url.try_parse(contact.address)
         return None if form and form.registrable_domain == site else f"the form is not on {site}"
-    return why_no_address(contact.address)
-
-
-def why_no_address(address: str) -> str | None:
-    """Say why a text is no mail address to write to; ``None`` when it is one."""
     try:
-        valid = validate_email(address, check_deliverability=False, allow_quoted_local=False)
+        address = mail_address(contact.address)
+    except OutreachError as error:
+        return str(error)
+    box = address.rsplit("@", 1)[0].lower().split("+", 1)[0]
+    return f"{box}@ is for other duties" if box in OTHER_DUTIES else None
+
+
+def mail_address(text: str) -> str:
+    """Read a mail address; give it in ASCII, as every mail server takes it.
+
+    Raises:
+        OutreachError: It is none, or its name part cannot be written in ASCII (RFC 6531 is needed).
+    """
+    try:
+        valid = validate_email(text, check_deliverability=False, allow_quoted_local=False)
     except EmailNotValidError as error:
-        return f"not a mail address: {error}"
-    if valid.local_part.lower().split("+", 1)[0] in OTHER_DUTIES:
-        return f"{valid.local_part}@ is for other duties"
-    return None
+        raise OutreachError(f"{text[:80]!r} is not a mail address: {error}") from error
+    if valid.ascii_email is None:
+        raise OutreachError(f"{text[:80]!r} holds letters that many mail servers refuse")
+    return valid.ascii_email

@@ -13,7 +13,7 @@ from email.policy import SMTP
 from email.utils import format_datetime
 
 from creditline.errors import OutreachError
-from creditline.outreach.contacts import why_no_address
+from creditline.outreach.contacts import mail_address
 from creditline.outreach.ranking import letters_by_worth
 from creditline.records import ContactKind, Request, Use, VerdictKind, Work
 from creditline.render import csv_text, visible
@@ -164,13 +164,10 @@ def _header(text: str, name: str) -> str:
 
 
 def _address(name: str, address: str) -> Address:
-    why = why_no_address(address)
-    if why is not None:
-        raise OutreachError(f"{address[:80]!r} cannot be written to: {why}")
-    return Address(_header(name, "sender"), addr_spec=address)
+    return Address(_header(name, "sender"), addr_spec=mail_address(address))
 
 
 def _message_id(request: Request, sender: Sender | None) -> str:
     digest = hashlib.sha256(f"{request.id}\n{request.created_at.isoformat()}".encode()).hexdigest()[:32]
-    host = sender.address.rsplit("@", 1)[-1] if sender else "creditline.invalid"
+    host = mail_address(sender.address).rsplit("@", 1)[-1] if sender else "creditline.invalid"
     return f"<{digest}@{host}>"
