@@ -14,18 +14,33 @@ from creditline.store.discovery import Discovery
 from creditline.store.evidence import Evidence
 from creditline.store.files import FileStore
 from creditline.store.leases import Leases
+from creditline.store.ledger import Ledger
 from creditline.store.owners import Owners, Runs
 from creditline.store.part import WallClock
 from creditline.store.replies import Replies
 from creditline.store.requests import Requests
 from creditline.store.rules import Rules
 from creditline.store.schema import prepare
+from creditline.store.suppression import Suppressions
 from creditline.store.uses import Uses
 from creditline.store.works import Works
 
 
 class SqlStore(
-    Owners, Runs, Replies, Works, Discovery, Checks, Uses, Rules, Leases, Budgets, Evidence, Requests
+    Owners,
+    Runs,
+    Replies,
+    Works,
+    Discovery,
+    Checks,
+    Uses,
+    Rules,
+    Leases,
+    Budgets,
+    Evidence,
+    Requests,
+    Suppressions,
+    Ledger,
 ):
     """Everything that creditline knows, in one database and one folder of files.
 
