@@ -244,3 +244,25 @@ def test_a_shared_stand_in_does_not_merge_a_gallery(stand_in: str) -> None:
     html = "".join(f'<img src="{stand_in}" data-src="/p{n}.jpg">' for n in range(4))
     reading = read_page(html, "https://site.example/")
     assert len(reading.placements) == 4
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        '<img src="/grey-heron.jpg">',
+        '<img src="/street-empty.jpg">',
+        '<img src="/clear.jpg">',
+        '<img src="data:image/gif;base64,R0lGODlhAQABAAAAACw=" data-src="/lazy.jpg">',
+    ],
+)
+def test_photographs_named_like_stand_ins_are_shown(markup: str) -> None:
+    (placement,) = read_page(markup, "https://site.example/").placements
+    assert placement.candidates[0].url.path.endswith(".jpg")
+
+
+@pytest.mark.parametrize(
+    "name", ["blank.gif", "placeholder.png", "img-loading-spin.gif", "placeholder-300x200.jpg"]
+)
+def test_a_stand_in_gives_way_to_the_picture(name: str) -> None:
+    (placement,) = read_page(f'<img src="/{name}" data-src="/fog.jpg">', "https://site.example/").placements
+    assert placement.candidates[0].url.path == "/fog.jpg"

@@ -14,7 +14,7 @@ from creditline.page.document import Document, Element
 from creditline.page.encoding import decode_html
 from creditline.page.limits import MAX_CSS_CHARS, MAX_IMAGES, MAX_INLINE_BYTES, TEXT_CAP
 from creditline.page.parse import parse_document
-from creditline.page.pictures import Picture, Source, find_pictures
+from creditline.page.pictures import Picture, Source, find_pictures, is_placeholder
 from creditline.page.roles import RoleReader
 from creditline.page.signals import browser_signals
 from creditline.page.structured import image_rights, state_pictures
@@ -162,8 +162,11 @@ class PlacementReader:
             found = resolve(source.address, self._base)
             if found is not None and found.href not in known:
                 known[found.href] = ImageCandidate(found, source.width, source.attribute)
-        # The full-size file first, then by width; what states no width keeps its place behind.
-        yield from sorted(known.values(), key=lambda c: (c.attribute != "href", -(c.width or 0)))
+        # The full-size file first, then by width; unsized ones behind, stand-ins last.
+        yield from sorted(
+            known.values(),
+            key=lambda c: (c.attribute != "href", is_placeholder(c.url.path), -(c.width or 0)),
+        )
 
     def _named(self) -> Iterator[tuple[str, str, PlacementKind]]:
         """What the page names but shows nowhere: previews, structured data, links to files."""
