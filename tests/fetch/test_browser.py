@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
-from typing import Any
+from browsing import HTML, browse, needs_browser
+from servers import ScriptedServer, reply
 
-import pytest
-from servers import FreeBudgets, ScriptedServer, reply, serving
-
-from creditline.fetch import EgressPolicy, Fetch, FetchSettings, open_fetch
-from creditline.fetch.locate import candidates
+from creditline.fetch import Fetch
 from creditline.records import FetchProblem, Rendering
 
-pytestmark = pytest.mark.skipif(next(candidates(), None) is None, reason="no browser on this machine")
-
-HTML = (("Content-Type", "text/html; charset=utf-8"),)
+pytestmark = needs_browser
 
 PAGE = """<!doctype html><title>T</title><h1>Hello</h1>
 <img src=/a.jpg width=300 height=200>
@@ -36,38 +27,6 @@ fetch('/x.json').then(r => r.json()).then(() => {
   const image = new Image(); image.src = '/fetched.jpg'; document.body.append(image) });
 alert('hi'); window.open('/pop-up');
 </script>"""
-
-
-class RealClock:
-    def now(self) -> datetime:
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        return time.monotonic()
-
-    async def sleep(self, seconds: float) -> None:
-        await asyncio.sleep(seconds)
-
-
-def browse(
-    pages: dict[str, Any], steps: Callable[[Fetch, ScriptedServer], Awaitable[Any]], render_s: float = 20
-) -> Any:
-    """Serve pages on loopback and visit them as the owner's own private site."""
-
-    async def scenario() -> Any:
-        async with serving(pages) as server:
-            fetch = open_fetch(
-                FetchSettings(page_delay_s=0.05, image_delay_s=0.01, render_s=render_s),
-                FreeBudgets(),
-                RealClock(),
-                EgressPolicy(private_hosts=frozenset({server.host_port})),
-            )
-            try:
-                return await steps(fetch, server)
-            finally:
-                await fetch.close()
-
-    return asyncio.run(scenario())
 
 
 def test_a_page_is_shown_whole_without_its_image_bytes() -> None:

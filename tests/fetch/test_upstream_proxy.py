@@ -8,15 +8,13 @@ from typing import Any
 
 import pytest
 import trustme
+from browsing import needs_browser
 from servers import FAST, FakeClock, FreeBudgets, TestProxy, fetching, proxying, reply
 
 from creditline.errors import FetchError
 from creditline.fetch import EgressPolicy, Fetch, open_fetch
-from creditline.fetch.locate import candidates
 from creditline.records import FetchProblem, Reply
 from creditline.urls import Url
-
-needs_browser = pytest.mark.skipif(next(candidates(), None) is None, reason="no browser on this machine")
 
 HTML = (("Content-Type", "text/html"),)
 BIG = b"<p>" + b"word " * 400_000 + b"</p>"
