@@ -69,7 +69,12 @@ def open_store(folder: Path, settings: Settings) -> Store:
     database = settings.store.database_url or f"sqlite:///{(folder / DATABASE_NAME).resolve()}"
     if settings.store.database_url is None:
         make_folder(folder)
-    store = open_database(database, evidence_dir=folder / EVIDENCE_NAME, clock=SystemClock())
+    store = open_database(
+        database,
+        evidence_dir=folder / EVIDENCE_NAME,
+        clock=SystemClock(),
+        busy_timeout_s=settings.store.busy_timeout_s,
+    )
     return cast("Store", store)
 
 

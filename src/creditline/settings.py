@@ -93,6 +93,9 @@ class StoreSettings:
     database_url: str | None = setting(
         None, "Database, default the SQLite file creditline.sqlite in the workspace."
     )
+    busy_timeout_s: float = setting(
+        60.0, "Seconds to wait for another program that holds the SQLite file.", least=0.1, most=3600
+    )
 
 
 @dataclass(frozen=True, slots=True)

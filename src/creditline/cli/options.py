@@ -13,7 +13,7 @@ import click
 from click.core import ParameterSource
 
 from creditline.errors import ConfigError
-from creditline.settings import FetchSettings, Settings, StoreSettings, load_settings
+from creditline.settings import FetchSettings, Settings, load_settings
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -76,7 +76,7 @@ def workspace_options(function: F) -> F:
         settings = load_settings(folder, os.environ)
         settings = replace(
             settings,
-            store=StoreSettings(database_url or settings.store.database_url),
+            store=replace(settings.store, database_url=database_url or settings.store.database_url),
             fetch=_with_proxy(settings.fetch, proxy, proxy_ca),
         )
         return function(*args, workspace=Workspace(folder, settings, verbose), **kwargs)
