@@ -66,7 +66,9 @@ def open_context(tmp_path: Path, clock: SteppingClock, site: LoopbackSite) -> Op
         more_hosts: tuple[str, ...] = (),
     ) -> AsyncIterator[Context]:
         owner = owner or Owner(names=("Jane Doe",), domains=("jane.example",))
-        store = open_store(f"sqlite:///{tmp_path / 'db.sqlite'}", evidence_dir=tmp_path / "evidence", clock=clock)
+        store = open_store(
+            f"sqlite:///{tmp_path / 'db.sqlite'}", evidence_dir=tmp_path / "evidence", clock=clock
+        )
         settings = FetchSettings(page_delay_s=0.05, image_delay_s=0.01, max_retries=0, page_concurrency=4)
         guard = Guard(EgressPolicy(private_hosts=frozenset({site.url.host_port, *more_hosts})))
         politeness = Politeness(settings, store, clock)
@@ -80,7 +82,6 @@ def open_context(tmp_path: Path, clock: SteppingClock, site: LoopbackSite) -> Op
                 own=Visits(fetcher, store, gate, clock, files_fresh=OWN_FILES_FRESH),
                 web=Visits(fetcher, store, gate, clock),
                 browser=NoBrowser(),
-                own_browser=browser or NoBrowser(),
                 own_browser=browser or NoBrowser(),
                 gate=gate,
                 clock=clock,

@@ -84,7 +84,14 @@ class LoopbackSite:
         self._thread.join()
 
     def put(
-        self, path: str, body: bytes | str, kind: str = "", *, status: int = 200, etag: bool = True, **headers: str
+        self,
+        path: str,
+        body: bytes | str,
+        kind: str = "",
+        *,
+        status: int = 200,
+        etag: bool = True,
+        **headers: str,
     ) -> Url:
         """Answer a path (with its query) with some bytes, from now on."""
         content = body.encode() if isinstance(body, str) else body
@@ -164,7 +171,13 @@ def flat(size: tuple[int, int] = (600, 400)) -> bytes:
 def _kind(path: str) -> str:
     suffix = path.split("?")[0].rsplit(".", 1)[-1].lower()
     kinds = {
-        "jpg": "image/jpeg", "png": "image/png", "webp": "image/webp", "css": "text/css", "xml": "application/xml",
-        "svg": "image/svg+xml", "txt": "text/plain", "json": "application/json", "js": "text/javascript",
-    }  # fmt: skip
+        "jpg": "image/jpeg",
+        "png": "image/png",
+        "webp": "image/webp",
+        "css": "text/css",
+        "xml": "application/xml",
+        "svg": "image/svg+xml",
+        "txt": "text/plain",
+        "js": "text/javascript",
+    }
     return kinds.get(suffix, "text/html; charset=utf-8")

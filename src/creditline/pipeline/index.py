@@ -18,6 +18,7 @@ from creditline.pipeline.index_report import (
     excluded_counts,
     file_problems,
     name_hint,
+    numbered,
 )
 from creditline.pipeline.own_files import fetch_families, file_result
 from creditline.pipeline.site_walk import SiteWalk, WalkRules, WalkSummary
@@ -135,7 +136,7 @@ def _raise_if_empty(url: Url, summary: WalkSummary, gathered: Gathered) -> None:
             f"{len(gathered.not_seen_whole)} of them were not seen whole ({address}: {why})"
         )
     raise IndexingError(
-        f"{url.display} shows no images ({summary.pages} pages read); "
+        f"{url.display} shows no images ({numbered(summary.pages, 'page')} read); "
         "give the page with your portfolio, or a folder"
     )
 

@@ -55,8 +55,8 @@ class IndexReport:
         """The report for people, the first line by itself a summary."""
         left_out = sum(count for _, count in self.excluded)
         lines = [
-            f"{self.where}: {_number(self.pages, 'folder' if self.is_folder else 'page')}, "
-            f"{_number(self.images, 'image file')}, {_number(self.works, 'work')}"
+            f"{self.where}: {numbered(self.pages, 'folder' if self.is_folder else 'page')}, "
+            f"{numbered(self.images, 'image file')}, {numbered(self.works, 'work')}"
             + (f"; {left_out} kept out ({_listed(self.excluded)})" if left_out else "")
             + (f"; {len(self.problems)} could not be read" if self.problems else "")
         ]
@@ -103,5 +103,6 @@ def _some(title: str, items: Sequence[Unreadable]) -> list[str]:
     return lines
 
 
-def _number(count: int, name: str) -> str:
+def numbered(count: int, name: str) -> str:
+    """``1 page``, ``2 pages``."""
     return f"{count:,} {name}" + ("" if count == 1 else "s")

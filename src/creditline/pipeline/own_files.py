@@ -10,6 +10,7 @@ from creditline.pipeline.visits import Picture
 from creditline.records import Exclusion, GateProblem, Progress, Work
 from creditline.urls import Url
 from creditline.works import Family, FileResult, HostBook, Seen, before_fetch, fetchable
+from creditline.works.exclusion import MIN_LONG_SIDE_PX
 from creditline.works.names import family_key
 
 #: Files of one family that are asked for until one can be decoded.
@@ -54,9 +55,15 @@ async def _fetch_family(family: Family, hosts: HostBook, context: Context, *, is
     results = []
     for url in fetchable(family, hosts, trusted=is_trusted)[:MAX_TRIES]:
         results.append(file_result(url.href, await context.own.picture(url)))
-        if results[-1].decoded is not None:
+        if _is_picture(results[-1]):
             break
     return Seen(family, tuple(results))
+
+
+def _is_picture(result: FileResult) -> bool:
+    """Whether a file is more than what stands in for a picture until a script has run."""
+    decoded = result.decoded
+    return decoded is not None and not decoded.flat and max(decoded.width, decoded.height) >= MIN_LONG_SIDE_PX
 
 
 def file_result(address: str, picture: Picture) -> FileResult:

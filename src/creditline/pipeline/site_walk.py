@@ -25,8 +25,8 @@ from creditline.urls import Url, canonical, is_address_literal, page_identity
 MAX_SITEMAPS = 50
 #: Addresses kept from sitemaps and feeds of one site.
 MAX_LISTED = 50_000
-#: Links between the start and a page.
-MAX_DEPTH = 20
+#: Links between the start and a page: paged lists are chains, and a portfolio may have some 50 of them.
+MAX_DEPTH = 100
 #: Pages of one address pattern (digits aside) in a row without anything new, after which the pattern is
 #: taken for a calendar or another trap. Judgement: three times the length of usual paged lists.
 BARREN_PAGES = 30
@@ -152,6 +152,7 @@ class SiteWalk:
         self._order = 0
         self._barren: Counter[str] = Counter()
         self._trapped: Counter[str] = Counter()
+        self._too_deep = 0
         self._feeds: set[Url] = set()
         self.summary = WalkSummary()
 
@@ -203,9 +204,8 @@ class SiteWalk:
         state = page.page_state(visit.status, visit.reply.headers, reading)
         gain = await on_page(WalkedPage(visit, reading, state, via))
         self._barren[shape(url)] = 0 if gain.is_new else self._barren[shape(url)] + 1
-        if depth < self._rules.max_depth:
-            for link in gain.links:
-                self._add(link, "link", depth + 1)
+        for link in gain.links:
+            self._add(link, "link", depth + 1)
         if via == "start":
             self._start = visit.final_url
             self._feeds.update(reading.feeds[:3])
@@ -219,6 +219,9 @@ class SiteWalk:
         if key in self._seen or (via != "start" and not self._is_followed(url)):
             return
         self._seen.add(key)
+        if depth > self._rules.max_depth:
+            self._too_deep += 1
+            return
         self._order += 1
         heapq.heappush(self._heap, (self._rank(url, via, depth), self._order, url, via, depth))
 
@@ -287,6 +290,10 @@ class SiteWalk:
         if self._heap:
             self.summary.limits.append(
                 f"stopped after {self.summary.pages} pages; {len(self._heap)} known ones were not read"
+            )
+        if self._too_deep:
+            self.summary.limits.append(
+                f"{self._too_deep} addresses over {self._rules.max_depth} links from the start were not read"
             )
         for pattern, count in sorted(self._trapped.items()):
             self.summary.limits.append(f"{count} addresses not followed, likely without end: {pattern}")

@@ -62,6 +62,7 @@ def declared_families(found: Sequence[FoundImage]) -> list[Family]:
         for one, other in _declared_pairs(image):
             if one not in stand_ins and other not in stand_ins:
                 sets.join(one, other)
+    # Addresses stay in the order of the pages, which name a lazy image's stand-in last.
     members: dict[str, dict[Url, list[ImageCandidate]]] = defaultdict(lambda: defaultdict(list))
     images: dict[str, list[FoundImage]] = defaultdict(list)
     links: dict[str, set[str]] = defaultdict(set)
@@ -124,16 +125,16 @@ def _stand_ins(found: Sequence[FoundImage]) -> set[str]:
 
 
 def _best_first(members: dict[Url, list[ImageCandidate]]) -> tuple[Url, ...]:
-    """Likely the most pixels first: linked full size, unsized original, then by stated width."""
+    """Likely the most pixels first: linked full size, unsized original, by stated width, as named."""
     widths = _widths(members)
     sized_keys = {family_key(url) for url in members if width_hint(url) is not None}
 
-    def order(url: Url) -> tuple[int, int, str]:
+    def order(url: Url) -> tuple[int, int]:
         if any(candidate.attribute == _LINK for candidate in members[url]):
-            return (0, 0, url.href)
+            return (0, 0)
         if width_hint(url) is None and family_key(url) in sized_keys:
-            return (1, 0, url.href)
-        return (2, -widths.get(url, 0), url.href)
+            return (1, 0)
+        return (2, -widths.get(url, 0))
 
     return tuple(sorted(members, key=order))
 

@@ -27,15 +27,16 @@ class Seen:
     """One family with what fetching its files gave."""
 
     family: Family
-    #: In the order in which they were asked for; at most one holds a decoded picture.
+    #: In the order in which they were asked for.
     results: tuple[FileResult, ...] = ()
     #: Why none was asked for.
     reason: Reason | None = None
 
     @property
     def best(self) -> FileResult | None:
-        """The file that was decoded."""
-        return next((result for result in self.results if result.decoded is not None), None)
+        """The best file that was decoded."""
+        decoded = [(result.decoded, result) for result in self.results if result.decoded is not None]
+        return min(decoded, key=lambda pair: _rank(pair[0], pair[1].url))[1] if decoded else None
 
 
 def works_of(seen: Sequence[Seen], owner: Owner, owner_id: str) -> list[Work]:
@@ -105,9 +106,9 @@ def _work(members: Sequence[Seen], owner: Owner, owner_id: str) -> Work:
     )
 
 
-def _rank(decoded: Decoded, url: str) -> tuple[int, int, int, str]:
-    """Most pixels first, then most bytes, then the shortest address."""
-    return (-decoded.width * decoded.height, -decoded.bytes_len, len(url), url)
+def _rank(decoded: Decoded, url: str) -> tuple[bool, int, int, int, str]:
+    """Pictures before plain surfaces, then most pixels, most bytes, the shortest address."""
+    return (decoded.flat, -decoded.width * decoded.height, -decoded.bytes_len, len(url), url)
 
 
 def _reason(
