@@ -228,6 +228,12 @@ def test_no_page_and_no_title_puts_anything_into_a_letter(kind: VerdictKind) -> 
             assert not line.startswith(("Bcc", "Subject", "QUIT", "."))
 
 
+def test_data_never_becomes_a_template() -> None:
+    body = draft_requests([hostile_credit("{{ 7*7 }}", VerdictKind.TEXT_ONLY)], OWNER, NOW)[0].body
+    assert body.count("{{ 7*7 }}") == 2
+    assert "49" not in body
+
+
 def hostile_credit(payload: str, kind: VerdictKind) -> MissingCredit:
     """A missing credit whose every text is the payload."""
     said = CreditEvidence("r", payload, Where.CAPTION, payload, credits_owner=kind is VerdictKind.TEXT_ONLY)

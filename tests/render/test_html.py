@@ -65,3 +65,9 @@ def test_an_unknown_name_is_an_error(tmp_path: Path) -> None:
 def test_nothing_known_is_said_in_words(tmp_path: Path) -> None:
     (tmp_path / "page.html.j2").write_text("{{ x }}")
     assert html_environment(tmp_path).get_template("page.html.j2").render(x=None) == "not known"
+
+
+def test_data_never_becomes_a_template(tmp_path: Path) -> None:
+    (tmp_path / "page.html.j2").write_text("<p>{{ x }}</p>")
+    page = html_environment(tmp_path).get_template("page.html.j2").render(x="{{ 7*7 }}{% raw %}")
+    assert page == "<p>{{ 7*7 }}{% raw %}</p>"

@@ -132,6 +132,14 @@ def test_silence_never_reads_as_nothing_found() -> None:
     assert "1 page looked at; none of them shows a picture of yours." in text
     assert "1 page could not be looked at" in text
     assert "https://b.example/" in text
+    gone = PageCheck("https://c.example/", CheckStatus.GONE, "http 404", NOW)
+    for checks in ((blind,), (gone,), (blind, gone)):
+        text = Page(render_report(replace(EMPTY, page_checks=checks))).text
+        assert "No page could be looked at, so nothing can be said" in text
+    named = replace(EMPTY, searches=(SearchOutcome("log", SearchStatus.PARTIAL, kept=3),))
+    assert "Pages were named, but none has been looked at yet" in Page(render_report(named)).text
+    barren = replace(EMPTY, searches=(SearchOutcome("log", SearchStatus.NONE_CONFIRMED),))
+    assert "The sources that were searched named no page." in Page(render_report(barren)).text
 
 
 def test_every_search_outcome_has_its_words() -> None:

@@ -189,6 +189,7 @@ def _render(model: ReportModel, splitter: _Splitter) -> dict[str, str]:
     blind = lines[CheckStatus.COULD_NOT_CHECK]
     shared = {
         "model": model,
+        "name": next(iter(model.owner.names), "your pictures"),
         "made_at": words.moment(model.made_at),
         "parts": parts,
         "counts": [(group, HEADINGS[group][0], len(cards[group])) for group in Group],

@@ -100,9 +100,21 @@ def headline(model: ReportModel, cards: Mapping[Group, Sequence[Card]]) -> str:
             return f"{uses} of your pictures found; none that lacks a credit for certain."
         lack = "lacks" if asked == 1 else "lack"
         return f"{uses} of your pictures found; {asked:,} on {counted(sites, 'site')} {lack} your credit."
-    looked = sum(check.status is not CheckStatus.COULD_NOT_CHECK for check in model.page_checks)
-    if not model.page_checks and not any(outcome.status.was_searched for outcome in model.searches):
-        return "Nothing has been searched yet, so nothing can be said about uses of your pictures."
+    return _without_uses(model)
+
+
+def _without_uses(model: ReportModel) -> str:
+    """What may be said when no use is known: less, the less was looked at."""
+    unknown = "so nothing can be said about uses of your pictures."
+    if not model.page_checks:
+        if not any(outcome.status.was_searched or outcome.kept for outcome in model.searches):
+            return f"Nothing has been searched yet, {unknown}"
+        if any(outcome.kept for outcome in model.searches):
+            return f"Pages were named, but none has been looked at yet, {unknown}"
+        return "The sources that were searched named no page."
+    looked = sum(check.status is CheckStatus.NOT_SHOWN for check in model.page_checks)
+    if not looked:
+        return f"No page could be looked at, {unknown}"
     return f"{counted(looked, 'page')} looked at; none of them shows a picture of yours."
 
 
@@ -110,11 +122,13 @@ def coverage(model: ReportModel) -> list[str]:
     """What the figures rest on: how much was looked at, and what was not."""
     taking_part = sum(work.excluded is None for work in model.works)
     checks = Counter(check.status for check in model.page_checks)
-    blind = checks[CheckStatus.COULD_NOT_CHECK]
+    blind, gone = checks[CheckStatus.COULD_NOT_CHECK], checks[CheckStatus.GONE]
     lines = [
-        f"{counted(taking_part, 'work')} of yours searched for",
-        f"{counted(checks.total() - blind, 'page')} looked at",
+        f"{counted(taking_part, 'work')} of yours",
+        f"{counted(checks.total() - blind - gone, 'page')} looked at",
     ]
+    if gone:
+        lines.append(f"{counted(gone, 'page')} gone")
     if blind:
         lines.append(f"{counted(blind, 'page')} could not be looked at")
     failed = {outcome.source for outcome in model.searches if not outcome.status.was_searched}
