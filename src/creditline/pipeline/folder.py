@@ -91,11 +91,11 @@ async def index_folder(path: Path, context: Context) -> IndexReport:
 
 def _scan(path: Path) -> _Scan:
     """Find the files below a folder, in a stable order, links to folders not followed."""
-    if not path.exists():
-        raise InputFileError(f"{path}: there is no such folder; check the name")
-    if not path.is_dir():
-        raise InputFileError(f"{path} is not a folder; give the folder that holds your originals")
     try:
+        if not path.exists():
+            raise InputFileError(f"{path}: there is no such folder; check the name")
+        if not path.is_dir():
+            raise InputFileError(f"{path} is not a folder; give the folder that holds your originals")
         next(path.iterdir(), None)
     except OSError as error:
         raise InputFileError(f"{path} cannot be read: {error.strerror}; check its permissions") from error
