@@ -54,7 +54,7 @@ def test_nofollow_and_its_cause():
 
 def test_link_elsewhere_is_no_credit():
     found = verdict(
-        '<img src=a.jpg><p>We met <a href="https://jane.example/">Jane Doe</a> in town for an interview.</p>'
+        '<img src=a.jpg><p>The harbour.</p><p>We met <a href="https://jane.example/">Jane Doe</a> in town for an interview.</p>'
     )
     assert (found.kind, found.page_links_owner) == ("none", True)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import Sense, vocabulary, words_of
-from creditline.credit.wording import Phrase, tidy_name
+from creditline.credit.wording import Phrase, is_name_like, tidy_name
 from creditline.page.document import Element, Line
 from creditline.records import CreditEvidence, Where
 
@@ -62,6 +62,10 @@ class Claim:
         """The same claim, not counted."""
         return replace(self, rejected=reason)
 
+    def doubtful(self) -> Claim:
+        """The same claim, whose words leave a doubt."""
+        return replace(self, strong=False)
+
     def evidence(self) -> CreditEvidence:
         """The claim as the record that leaves the judge."""
         link = next(iter(self.owner_links or self.links), None)
@@ -102,11 +106,27 @@ def is_nofollow(link: Element) -> bool:
     return not _NOFOLLOW.isdisjoint(rel_tokens(link))
 
 
+def is_paid(link: Element) -> bool:
+    """Whether a link is marked as paid for."""
+    return "sponsored" in rel_tokens(link)
+
+
 def claim_of_phrase(scene: Scene, rule: str, where: Where, line: Line, phrase: Phrase) -> Claim:
     """Read a credit phrase of a line; a keyword alone in its line takes the next line as the name."""
     text, start, end = line.text, phrase.start, phrase.end
     name = phrase.name(text)
     claim = claim_of_part(scene, rule, where, line, start, end, name_start=phrase.name_start)
+    lead_in = _lead_in(text, phrase)
+    if lead_in is not None:
+        before = claim_of_part(scene, rule, where, line, lead_in, start)
+        claim = replace(
+            claim,
+            quote=text[lead_in:end].strip(),
+            name=f"{before.name} / {claim.name}",
+            names_owner=claim.names_owner or before.names_owner,
+            owner_links=before.owner_links + claim.owner_links,
+            links=before.links + claim.links,
+        )
     if not name and end >= len(text.rstrip()):
         following = _next_line(scene, line)
         if following is not None:
@@ -114,6 +134,16 @@ def claim_of_phrase(scene: Scene, rule: str, where: Where, line: Line, phrase: P
             claim = replace(joined, quote=f"{text[start:].strip()} {following.text.strip()}")
     source_only = bool(phrase.sense & Sense.SOURCE) and not phrase.sense & Sense.PHOTO
     return replace(claim, strong=phrase.strong, source_only=source_only, keyword=phrase.keyword)
+
+
+def _lead_in(text: str, phrase: Phrase) -> int | None:
+    """Where a name begins that a slash joins to the phrase: "Agency / © Jane"."""
+    before = text[: phrase.start].rstrip()
+    if not before.endswith(("/", "|", "via")):
+        return None
+    begin = max(before.rfind(sign) for sign in ".;:|([–—") + 1 if before[:-1] else 0
+    begin += len(before[begin:]) - len(before[begin:].lstrip())
+    return begin if is_name_like(before[begin:].rstrip("/|via ")) else None
 
 
 def claim_of_part(

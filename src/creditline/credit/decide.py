@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from creditline.credit.claims import Claim, is_nofollow
-from creditline.credit.scene import Scene
+from creditline.credit.claims import Claim, is_nofollow, is_paid
+from creditline.credit.scene import HIDDEN, Scene
 from creditline.credit.tasl import read_tasl
 from creditline.credit.weights import MIN_SURE, TIE, weight
 from creditline.page.pictures import Picture
 from creditline.records import RightsMetadata, Tasl, Verdict, VerdictKind, Where
 
+#: Lines after a picture in which a link to the owner may be meant as the picture's source.
+DOUBTFUL_LINES = 1
 _ORDER = {where: number for number, where in enumerate(Where)}
 
 
@@ -63,7 +65,21 @@ def decide(scene: Scene, picture: Picture, claims: Sequence[Claim], rights: Righ
             credited_name=best.name,
             mis_credit=best.is_mis_credit,
         )
+    doubt = _doubt(scene, picture, claims)
+    if doubt is not None:
+        return verdict(VerdictKind.UNCLEAR, doubt)
     return verdict(VerdictKind.NONE, "no credit for this picture was found")
+
+
+def _doubt(scene: Scene, picture: Picture, claims: Sequence[Claim]) -> str | None:
+    """Why nobody could say for sure that the owner is not credited."""
+    for claim in claims:
+        if claim.credits_owner and claim.rejected == f"stands in: {HIDDEN}":
+            return f"credited in hidden text: {claim.quote[:120]}"
+    for line in scene.zone(picture).after[:DOUBTFUL_LINES]:
+        if any(scene.is_owner_link(span.element) and not is_paid(span.element) for span in line.links):
+            return f"linked beside the picture, perhaps as its source: {line.text[:120]}"
+    return None
 
 
 def _weight(claim: Claim) -> float:

@@ -30,7 +30,7 @@ MAX_LINE_CHARS = 2_400
 MIN_LIST = 3
 #: Signs of ownership in general: alone they speak for the page's text as well.
 _SIGNS = frozenset(
-    ("©", "( c )", "copyright", "all rights reserved", "ⓒ", "copr", "rights", "tous droits reserves", "credits", "credit")
+    ("©", "( c )", "copyright", "all rights reserved", "ⓒ", "copr", "rights", "credits")
 )  # fmt: skip
 _LIST_SPLIT = re.compile(r"\s*(?:[;,·•|]|\s(?:and|und|et|y|e|og|och|en|i|&|/)\s)\s*(?![^()]*\))")
 _ORDINAL_LABEL = re.compile(r"(?:^|[\s(\[.,;|])(?:no\.?|nr\.?|n°|#)?\s*(\d{1,2})\s*[.):\]]?\s*$")
@@ -131,7 +131,7 @@ def _not_meant(
 ) -> str | None:
     """Why a page's line does not speak of a picture, ``None`` when it does."""
     if entry.lead and not entry.plural:
-        return None if picture is scene.lead_picture else "speaks of the lead picture only"
+        return None if scene.is_lead(picture) else "speaks of the lead picture only"
     if entry.line.index in items and items[entry.line.index] is not picture:
         return "belongs to another picture"
     if entry.nickname and not entry.plural:

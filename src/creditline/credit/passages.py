@@ -7,91 +7,135 @@ from collections.abc import Iterator
 
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
 from creditline.credit.scene import Scene
+from creditline.credit.tasl import LICENSE_TEXT
 from creditline.credit.vocabulary import Sense, vocabulary, words_of
-from creditline.credit.wording import Phrase, find_phrases, tidy_name
+from creditline.credit.wording import Phrase, find_phrases, is_name_like, tidy_name
 from creditline.page.document import Line, LinkSpan
 from creditline.page.pictures import Picture
 from creditline.records import Where
 
 #: A caption's last part, set off by one of these, may be a credit without a keyword.
-_SEGMENT = re.compile(r"\s*(?:[|•·]|\s[-–—/]\s|(?<=[.!?…\"”»)])\s+|(?<=\w)\s*\((?=[^()]*\)\W*$))\s*")
+_SEGMENT = re.compile(
+    r"\s*(?:[|•·]|\s[-–—/]\s|(?<=[.!?…\"”»)])(?<![\s(/.&][^\W\d_]\.)\s+|(?<=\w)\s*\((?=[^()]*\)\W*$))\s*"
+)
 #: Words of a credit without keyword: "Name Name / Agency", at most.
 MAX_BARE_WORDS = 10
+#: Words of a name that stands at a caption's end in an element of its own, at most.
+MAX_TAIL_WORDS = 5
 #: Characters of a line near a picture that is nothing but a credit.
 MAX_BARE_LINE = 120
 _PICTURE = Sense.PHOTO | Sense.MADE | Sense.CREDIT | Sense.COURTESY | Sense.SOURCE | Sense.VIA
 
 
-def claims_of_caption(
+def claims_of_caption(scene: Scene, rule: str, where: Where, line: Line) -> Iterator[Claim]:
+    """Read a caption: its credit phrases, else what its last part names without a keyword."""
+    found = list(phrase_claims(scene, rule, where, line))
+    yield from found
+    if not any(claim.rejected is None for claim in found):
+        yield from bare_claims(scene, rule, where, line)
+
+
+def phrase_claims(
     scene: Scene, rule: str, where: Where, line: Line, start: int = 0, end: int | None = None
 ) -> Iterator[Claim]:
-    """Read a caption or a part of it: its credit phrases, else what its last part names without keyword."""
-    text = line.text[:end] if end is not None else line.text
-    any_phrase = False
-    for phrase in find_phrases(text):
+    """The credit phrases of a text or a part of it; those for other work than pictures rejected."""
+    for phrase in find_phrases(line.text[:end] if end is not None else line.text):
         if phrase.start < start:
             continue
         claim = claim_of_phrase(scene, rule, where, line, phrase)
         if is_other_work(phrase):
             if claim.credits_owner:
                 yield claim.but_rejected("credits other work than the picture")
-            continue
-        if claim.name or claim.owner_links:
-            any_phrase = True
+        elif claim.name or claim.owner_links:
             yield claim
-    if not any_phrase:
-        yield from bare_claims(scene, rule, where, line, start, len(text))
 
 
 def claims_of_text(scene: Scene, rule: str, where: Where, line: Line, picture: Picture) -> Iterator[Claim]:
     """Read a line beside a picture: only sure phrases at its start, in brackets, or all of a short line."""
     excluded = scene.excluded(line, picture)
     text = line.text
-    for phrase in find_phrases(text):
-        if is_other_work(phrase):
-            continue
+    short = len(text) <= MAX_BARE_LINE
+    phrases = [phrase for phrase in find_phrases(text) if not is_other_work(phrase)]
+    for phrase in phrases:
         claim = claim_of_phrase(scene, rule, where, line, phrase)
         if not claim.name and not claim.owner_links:
             continue
+        opens = opens_text(text, phrase)
         if excluded:
             yield claim.but_rejected(f"stands in: {excluded}")
-        elif (phrase.strong and (_opens(text, phrase) or _in_brackets(text, phrase))) or (
-            _opens(text, phrase) and len(text) <= MAX_BARE_LINE
-        ):
+        elif (opens and short) or (phrase.strong and (opens or is_in_brackets(text, phrase))):
             yield claim
-    if not excluded and len(text) <= MAX_BARE_LINE:
-        yield from bare_claims(scene, rule, where, line, 0, len(text), whole=True)
+    if not phrases and not excluded and short:
+        yield from bare_claims(scene, rule, where, line, whole=True)
 
 
-def bare_claims(
-    scene: Scene, rule: str, where: Where, line: Line, start: int, end: int, *, whole: bool = False
-) -> Iterator[Claim]:
-    """Credits without a keyword: the last part names an agency, or is nothing but the owner's name.
+def bare_claims(scene: Scene, rule: str, where: Where, line: Line, *, whole: bool = False) -> Iterator[Claim]:
+    """The credit that a text names without a keyword, if any.
 
     Args:
-        whole: The part must be the whole text, as for lines that are not captions.
+        whole: It must be the whole text, as for lines that are not captions.
     """
-    text = line.text[start:end]
+    text = line.text
+    if not whole:
+        tail = _named_tail(scene, line)
+        if tail is not None:
+            yield claim_of_part(scene, rule, where, line, *tail)
+            return
     for begin, finish in _last_parts(text):
         if whole and finish - begin < len(text.strip()) - 2:
             continue
-        part = text[begin:finish]
-        claim = claim_of_part(scene, rule, where, line, start + begin, start + finish)
-        bare = tidy_name(part)
-        spans = scene.spans(line, start + begin, start + finish)
-        if not whole and _ends_in_link(scene, spans, line.text, start + finish):
-            yield claim_of_part(scene, rule, where, line, spans[-1].start, spans[-1].end)
+        if _is_bare_credit(scene, line, begin, finish, whole=whole):
+            yield claim_of_part(scene, rule, where, line, begin, finish)
             return
-        if not bare or len(words_of(bare)) > MAX_BARE_WORDS + 4:
-            continue
-        if (
-            names_agency(bare)
-            or _is_owner_alone(scene, bare)
-            or _is_owner_link(scene, spans, bare, whole=whole)
-            or _is_foreign_link(scene, spans, bare)
-        ):
-            yield claim
-            return
+
+
+def _named_tail(scene: Scene, line: Line) -> tuple[int, int] | None:
+    """A caption's end that is marked off as a name: by an element of its own, or a link after a comma."""
+    spans = line.links
+    if _ends_in_link(scene, spans, line.text):
+        return spans[-1].start, spans[-1].end
+    tail = styled_tail(scene, line) if line.runs else None
+    if tail is None or not tail[0]:
+        return None
+    bare = tidy_name(line.text[tail[0] : tail[1]])
+    inner = [span for span in scene.spans(line, *tail) if not scene.is_external(span.element)]
+    fits = 2 <= len(bare.split()) <= MAX_TAIL_WORDS and is_name_like(bare) and not inner
+    return tail if fits else None
+
+
+def _is_bare_credit(scene: Scene, line: Line, begin: int, finish: int, *, whole: bool) -> bool:
+    """Whether a part of a line is a credit by what it names."""
+    bare = tidy_name(line.text[begin:finish])
+    if not is_name_sized(bare):
+        return False
+    spans = scene.spans(line, begin, finish)
+    return (
+        names_agency(bare)
+        or _is_owner_alone(scene, bare)
+        or _is_owner_link(scene, spans, bare, whole=whole)
+        or _is_foreign_link(scene, spans, bare)
+        or (not whole and (_is_name_pair(bare) or _has_license(bare)))
+    )
+
+
+def is_name_sized(text: str) -> bool:
+    """Whether a text is short enough to be nothing but names: `MAX_BARE_WORDS` words beside its signs."""
+    words = words_of(tidy_name(text))
+    return bool(words) and len([word for word in words if word[0].isalnum()]) <= MAX_BARE_WORDS
+
+
+def _is_name_pair(bare: str) -> bool:
+    """Whether a text reads "First Last/Somewhere": a name, a slash, another name."""
+    sides = [side.strip() for side in bare.split("/")]
+    if not 2 <= len(sides) <= 3 or not all(is_name_like(side) for side in sides):
+        return False
+    return any(len(side.split()) >= 2 for side in sides)
+
+
+def _has_license(bare: str) -> bool:
+    """Whether a short text names somebody with a Creative Commons licence: "Jane Doe, CC BY 2.0"."""
+    found = LICENSE_TEXT.search(bare)
+    return found is not None and bool(tidy_name(bare[: found.start()]))
 
 
 def _is_owner_alone(scene: Scene, bare: str) -> bool:
@@ -105,25 +149,44 @@ def _is_owner_link(scene: Scene, spans: list[LinkSpan], bare: str, *, whole: boo
     linked = sum(span.end - span.start for span in spans if scene.is_owner_link(span.element))
     if not linked or len(words_of(bare)) > MAX_BARE_WORDS:
         return False
-    return linked >= len(bare) - 4 if whole else True
+    return (linked >= len(bare) - 4 and is_name_like(bare)) if whole else True
 
 
 def _is_foreign_link(scene: Scene, spans: list[LinkSpan], bare: str) -> bool:
     """Whether a text of few words is a link to another site and nothing else."""
     linked = sum(span.end - span.start for span in spans if scene.is_external(span.element))
-    return bool(linked) and linked >= len(bare) - 4 and len(words_of(bare)) <= MAX_BARE_WORDS // 2
+    few = len(words_of(bare)) <= MAX_BARE_WORDS // 2
+    return bool(linked) and few and linked >= len(bare) - 4 and _is_name_or_host(bare)
 
 
-def _ends_in_link(scene: Scene, spans: list[LinkSpan], text: str, end: int) -> bool:
+def _is_name_or_host(bare: str) -> bool:
+    return is_name_like(bare) or (" " not in bare and not bare.isdigit())
+
+
+def _ends_in_link(scene: Scene, spans: list[LinkSpan], text: str) -> bool:
     """Whether a caption's end is a link to another site, set off by a sign: "…, jane.example"."""
     if not spans or not scene.is_external(spans[-1].element):
         return False
     last = spans[-1]
     before = text[: last.start].rstrip()
-    return not text[last.end : end].strip(" .)]") and before[-1:] in _SETS_OFF and last.end - last.start <= 60
+    return not text[last.end :].strip(" .)]") and before[-1:] in _SETS_OFF and last.end - last.start <= 60
 
 
 _SETS_OFF = tuple(",;:|/([–—-•·")
+
+
+def styled_tail(scene: Scene, line: Line) -> tuple[int, int] | None:
+    """The end of a line that has an element of its own: ``Boats at dawn <em>Jane Doe</em>``."""
+    first, last = line.runs[0][0], line.runs[-1][0]
+    for element in scene.document.elements_in(line.block):
+        if first < element.start < last < element.end and element.tag in _TAIL_TAGS:
+            return line.span_of(element)
+        if first < element.start <= last < element.end and element.tag in _TAIL_TAGS:
+            return line.span_of(element)
+    return None
+
+
+_TAIL_TAGS = frozenset(("span", "em", "i", "small", "cite", "strong", "b", "a", "font"))
 
 
 def _last_parts(text: str) -> Iterator[tuple[int, int]]:
@@ -165,9 +228,11 @@ def is_only_keyword(text: str) -> bool:
     return len(phrases) == 1 and not phrases[0].name(text) and phrases[0].start <= 2
 
 
-def _opens(text: str, phrase: Phrase) -> bool:
+def opens_text(text: str, phrase: Phrase) -> bool:
+    """Whether a phrase begins the text."""
     return not text[: phrase.start].strip(" ([{*\"'–—-•|:")
 
 
-def _in_brackets(text: str, phrase: Phrase) -> bool:
+def is_in_brackets(text: str, phrase: Phrase) -> bool:
+    """Whether a phrase begins what stands in brackets."""
     return text[: phrase.start].rstrip()[-1:] in ("(", "[", "{")

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from creditline.credit.identity import Identity
 from creditline.credit.marks import is_credit_mark
 from creditline.credit.wording import has_trigger
-from creditline.page.addresses import base_of, is_picture_file, resolve
+from creditline.page.addresses import base_of, file_stem, is_picture_file, resolve
 from creditline.page.document import Document, Element, Line, LinkSpan
 from creditline.page.hints import hints_of
 from creditline.page.pictures import Picture, find_pictures
@@ -35,6 +35,7 @@ SMALL_CELL_CHARS = 400
 BEFORE_LINES = 2
 #: Why lines about the page's author are left out; inside a picture's own frame they name its author.
 AUTHOR_BOX = "author box"
+HIDDEN = "hidden"
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 _PARTS = frozenset(("html", "body", "main"))
 
@@ -213,7 +214,7 @@ class Scene:
         if "comment" in hints:
             return "comment"
         if element.hidden:
-            return "hidden"
+            return HIDDEN
         if "caption" in hints or "credit" in hints:
             return None
         if "author" in hints and element.tag not in ("article", "main") and "content" not in hints:
@@ -258,10 +259,26 @@ class Scene:
         made: T = self._made[make]
         return made
 
+    def is_lead(self, picture: Picture) -> bool:
+        """Whether a picture may be called the article's top picture.
+
+        That is its first one, and the second where the first is only what the page names for previews:
+        themes show that one once more above the article.
+        """
+        article = picture.element.closest("article", "main")
+        inside = self.pictures_in(article) if article is not None else self.standing
+        if not inside or picture is inside[0]:
+            return picture in self.standing[:1] or bool(inside)
+        return picture in inside[1:2] and bool(inside[0].stems & self._preview_stems)
+
     @cached_property
-    def lead_picture(self) -> Picture | None:
-        """The picture at the top of the article: what the page names for previews, else the first one."""
-        return self.standing[0] if self.standing else None
+    def _preview_stems(self) -> set[str]:
+        return {
+            stem
+            for meta in self.document.metas
+            if (meta.get("property") or meta.get("name")) in ("og:image", "twitter:image")
+            and (stem := file_stem(meta.get("content")))
+        }
 
     def claimed_nearby(self, line: Line) -> bool:
         """Whether a line stands in the zone of some picture, so that it speaks of that one."""
@@ -311,6 +328,12 @@ class Scene:
             known = known and not is_picture_file(link.get("href"))
             self._owned[key] = known
         return known
+
+    def may_name_owner(self, line: Line) -> bool:
+        """Whether a line names the owner or links to them anywhere."""
+        return self.identity.find(line.text) is not None or any(
+            self.is_owner_link(span.element) for span in line.links
+        )
 
     def is_external(self, link: Element) -> bool:
         """Whether a link leads to another site than the page's."""

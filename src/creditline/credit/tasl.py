@@ -13,7 +13,7 @@ from creditline.records import Tasl
 _LICENSE_URL = re.compile(
     r"creativecommons\.org/(?:licenses/([a-z-]+)/(\d\.\d)|publicdomain/(zero|mark)/(\d\.\d))", re.IGNORECASE
 )
-_LICENSE_TEXT = re.compile(
+LICENSE_TEXT = re.compile(
     r"\bCC[\s-]?((?:BY|0|ZERO)(?:[\s-](?:NC|ND|SA)){0,2})(?:[\s,-]{1,2}(\d\.\d))?", re.IGNORECASE
 )
 _TITLE = re.compile(r"[\"“„«»'‘](?P<title>[^\"”“«»'’]{3,100})[\"”“»«'’]")
@@ -52,7 +52,7 @@ def license_of_url(href: str) -> str | None:
 
 def license_of_text(text: str) -> str | None:
     """The licence that a text names: "CC BY-SA 4.0", "CC-BY 2.0", "CC0"."""
-    found = _LICENSE_TEXT.search(text)
+    found = LICENSE_TEXT.search(text)
     if not found:
         return None
     kind = re.sub(r"[\s-]+", "-", found.group(1).upper())

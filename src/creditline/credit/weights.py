@@ -15,6 +15,7 @@ WEIGHTS: dict[str, int] = {
     "following": 90,
     "preceding": 85,
     "attributes": 75,
+    "prose": 60,
     "page_line": 50,
     "structured": 40,
 }

@@ -102,7 +102,14 @@ def find_phrases(text: str) -> tuple[Phrase, ...]:
     found: list[Phrase] = []
     done = 0
     for term in terms:
-        if term.first < done or not term.sense & _OPENING_SENSES:
+        if term.first < done:
+            continue
+        suffixed = _suffixed(text, tokens, term) if term.sense & Sense.SUFFIX else None
+        if suffixed is not None:
+            found.append(suffixed)
+            done = term.after
+            continue
+        if not term.sense & _OPENING_SENSES:
             continue
         if term.sense & Sense.AGENCY and not _announces(tokens, term):
             continue
@@ -111,6 +118,11 @@ def find_phrases(text: str) -> tuple[Phrase, ...]:
             found.append(phrase)
             done = after
     return tuple(_cut_at_next(text, found))
+
+
+def speaks_of(text: str, sense: Sense) -> bool:
+    """Whether any word of a text has one of the senses."""
+    return any(term.sense & sense for term in _terms(_tokens(text[:MAX_LINE_CHARS])))
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -214,6 +226,31 @@ def _phrase(text: str, tokens: list[_Token], terms: list[_Term], term: _Term) ->
     )
 
 
+def _suffixed(text: str, tokens: list[_Token], term: _Term) -> Phrase | None:
+    """The phrase of a word that follows the name and ends the part: "张三 摄", "Jane Doe photo"."""
+    start, after = tokens[term.first].start, tokens[term.after - 1].end
+    rest = text[after:].lstrip()
+    if rest and rest[0] not in ")]}|,;。.、/）】":
+        return None
+    head = text[:start]
+    cut = max((head.rfind(sign) for sign in _PART_SIGNS), default=-1) + 1
+    name = head[cut:].strip()
+    words = name.split()
+    sure = UNSPACED.search(tokens[term.first].text) is not None
+    if sure:
+        fits = 0 < len(name) <= 30 and not rest.startswith(":")
+    else:
+        fits = 2 <= len(words) <= 5 and is_name_like(name) and sum(word[0].isupper() for word in words) >= 2
+    if not fits:
+        return None
+    begin = cut + len(head[cut:]) - len(head[cut:].lstrip())
+    return Phrase(begin, begin, start, Sense.PHOTO, sure or bool(cut), tokens[term.first].text)
+
+
+#: Signs that begin a new part of a text.
+_PART_SIGNS = ".;|([{（【。、•·:：\u3000"
+
+
 def _announces(tokens: list[_Token], term: _Term) -> bool:
     """Whether a word that is an agency's name as well ("Archiv", "Forum") is followed by a colon."""
     return term.after < len(tokens) and tokens[term.after].text in ":="
@@ -243,8 +280,8 @@ def _is_strong(text: str, tokens: list[_Token], term: _Term, joins: set[str], wo
         if firm or _plain_by(tokens, term):
             return True
         if words & Sense.BY or sense & Sense.MADE:
-            return True if at_start and _is_name_like(rest) else None
-        return False if at_start and _is_name_like(rest) else None
+            return at_start if is_name_like(_first_words(rest, words)) else None
+        return False if at_start and is_name_like(rest) else None
     if sense & (Sense.COURTESY | Sense.CREDIT) and _is_sign(tokens[term.first].text, tokens, term):
         return True
     if sense & (Sense.COURTESY | Sense.CREDIT):
@@ -292,14 +329,21 @@ def _plain_by(tokens: list[_Token], term: _Term) -> bool:
     return any(token.text in _PLAIN_BY for token in tokens[term.first + 1 : term.after + 3])
 
 
+def _first_words(rest: str, words: Sense) -> str:
+    """What may be the name: all that follows a word at a text's start, else up to the next comma."""
+    part = re.split(r"[,;:]", rest.strip(" :,-–—"), maxsplit=1)[0]
+    return part.split(" ", 1)[1] if words & Sense.BY and " " in part else part
+
+
 #: Words of a name beside which no keyword is needed to be sure, at most.
 _MAX_NAME_WORDS = 7
 _SMALL_WORDS = frozenset(
-    ["von", "van", "de", "der", "den", "la", "le", "di", "da", "del", "dos", "du", "for", "für", "via", "of", "and", "und", "et", "y", "on", "auf", "the", "from", "by", "par", "por", "per", "al", "el", "ter", "ten", "zu"]
+    ("von", "van", "de", "der", "den", "la", "le", "di", "da", "del", "dos", "du", "for", "für", "via", "of",
+     "and", "und", "et", "y", "on", "auf", "the", "from", "by", "par", "por", "per", "al", "el", "ter", "zu")
 )  # fmt: skip
 
 
-def _is_name_like(text: str) -> bool:
+def is_name_like(text: str) -> bool:
     """Whether a text reads as a name: few words, capitals, no sentence."""
     part = re.split(r"[.!?](?:\s|$)|[|()\[\]]", text.strip(" :,-–—/"), maxsplit=1)[0]
     words = part.split()

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from creditline.credit.claims import Claim
-from creditline.credit.passages import claims_of_caption
+from creditline.credit.passages import claims_of_caption, phrase_claims
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
 from creditline.credit.wording import tidy_name
@@ -39,7 +39,7 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
                     if claim.strong
                 )
             elif _CREDIT_ATTRIBUTE.match(name):
-                found = list(claims_of_caption(scene, "attributes", Where.ATTRIBUTE, line))
+                found = list(phrase_claims(scene, "attributes", Where.ATTRIBUTE, line))
                 yield from found or [_whole(scene, text)]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from creditline.credit.captions import credit_elements
 from creditline.credit.claims import Claim, claim_of_part
-from creditline.credit.passages import claims_of_caption, is_only_keyword
+from creditline.credit.passages import is_name_sized, is_only_keyword, phrase_claims
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
 from creditline.page.pictures import Picture
@@ -20,14 +20,10 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
             start, end = line.span_of(element)
             if end <= start or is_only_keyword(line.text[start:end]):
                 continue
-            found = [
-                claim
-                for claim in claims_of_caption(scene, "credit_element", Where.CAPTION, line, start, end)
-                if claim.rejected is None
-            ]
+            found = list(phrase_claims(scene, "credit_element", Where.CAPTION, line, start, end))
             if found:
                 yield from found
-            else:
+            elif is_name_sized(line.text[start:end]):
                 yield claim_of_part(scene, "credit_element", Where.CAPTION, line, start, end)
 
 

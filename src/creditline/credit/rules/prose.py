@@ -1,0 +1,67 @@
+"""Prose near the picture that says where it is from: "the photos are from Jane's blog"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
+from creditline.credit.passages import is_in_brackets, is_other_work, opens_text
+from creditline.credit.rules import Rule
+from creditline.credit.scene import Scene
+from creditline.credit.vocabulary import Sense
+from creditline.credit.wording import find_phrases, is_name_like, speaks_of
+from creditline.page.document import Element, Line
+from creditline.page.pictures import Picture
+from creditline.records import Where
+
+_SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]*")
+#: Senses of words that attribute; a sentence needs one beside a word for pictures.
+_ATTRIBUTING = Sense.BY | Sense.VIA | Sense.COURTESY | Sense.SOURCE | Sense.MADE | Sense.CREDIT
+
+
+def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
+    """Claim phrases inside sentences, and sentences about pictures that name or link the owner."""
+    for line in scene.zone(picture).after:
+        if scene.excluded(line, picture) or scene.is_heading(line):
+            continue
+        yield from _phrases(scene, line)
+        yield from _sentences(scene, line)
+
+
+def _phrases(scene: Scene, line: Line) -> Iterator[Claim]:
+    for phrase in find_phrases(line.text):
+        if opens_text(line.text, phrase) or is_in_brackets(line.text, phrase):
+            continue  # what begins a line or a bracket is the rules' for lines
+        if is_other_work(phrase) or not phrase.sense & (Sense.PHOTO | Sense.MADE):
+            continue
+        claim = claim_of_phrase(scene, "prose", Where.NEAR, line, phrase)
+        links = [span.element for span in line.links]
+        if claim.names_owner:
+            # A sentence names the owner and another one links them: one attribution all the same.
+            yield replace(claim, owner_links=tuple(link for link in links if scene.is_owner_link(link)))
+        elif claim.owner_links or _names_somebody(scene, claim, links):
+            yield claim
+
+
+def _names_somebody(scene: Scene, claim: Claim, links: list[Element]) -> bool:
+    """Whether a phrase inside prose reads as an attribution: sure words or a link, and a name."""
+    sure = claim.strong or any(scene.is_external(link) for link in links)
+    return sure and (is_name_like(claim.name) or any(scene.is_external(link) for link in claim.links))
+
+
+def _sentences(scene: Scene, line: Line) -> Iterator[Claim]:
+    if not scene.may_name_owner(line):
+        return
+    for match in _SENTENCE.finditer(line.text):
+        claim = claim_of_part(scene, "prose", Where.NEAR, line, match.start(), match.end())
+        if (
+            claim.credits_owner
+            and speaks_of(match.group(), Sense.PHOTO)
+            and speaks_of(match.group(), _ATTRIBUTING)
+        ):
+            yield claim.doubtful()
+
+
+RULE = Rule("prose", "a sentence beside the picture says where it is from", find)
