@@ -26,7 +26,7 @@ from creditline.records import (
     Work,
 )
 from creditline.urls import Url, canonical
-from creditline.works import host_book
+from creditline.works import host_book, site_key
 
 STAGE = "discover"
 #: How many lines of one kind a summary for people lists.
@@ -121,7 +121,7 @@ def own_domains(owner: Owner, works: Iterable[Work]) -> frozenset[str]:
     for page in {page for work in works for page in work.pages}:
         url = Url.try_parse(page)
         if url is not None:
-            domains.add(url.registrable_domain)
+            domains.add(site_key(url))
     return frozenset(domains)
 
 
@@ -159,7 +159,7 @@ async def _search(search: Search, known: SearchContext, context: Context, run_id
 def _save(batch: Batch, own: frozenset[str], context: Context, run_id: str) -> int:
     """Store one batch in one transaction, without the owner's own pages and with folded addresses."""
     sightings = [_folded(sighting) for sighting in batch.sightings]
-    foreign = [each for each in sightings if each.page_url.registrable_domain not in own]
+    foreign = [each for each in sightings if site_key(each.page_url) not in own]
     return context.store.save_search(context.owner_id, run_id, batch.outcome, foreign, context.clock.now())
 
 

@@ -20,7 +20,7 @@ from creditline.pipeline.ports import PageTask
 from creditline.pipeline.site_walk import PageGain, SiteWalk, WalkedPage, WalkRules, WalkSummary
 from creditline.records import Lease, PageReading, PageUrlKind, PlacementKind, Progress, Role
 from creditline.urls import Url
-from creditline.works import Hotlinks, host_book
+from creditline.works import Hotlinks, host_book, site_key
 from creditline.works.names import stem_key
 
 STAGE = "look through sites"
@@ -150,7 +150,7 @@ class _OriginSearch:
         """Whether a page shows one of the owner's files or links to one of the owner's sites."""
         files = (candidate.url for placement in reading.placements for candidate in placement.candidates)
         return any(map(self._hotlinks.is_ours, files)) or any(
-            link.registrable_domain in self._own_domains for link in reading.links
+            site_key(link) in self._own_domains for link in reading.links
         )
 
     def _rank(self, url: Url, via: str, depth: int) -> int:

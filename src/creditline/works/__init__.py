@@ -7,7 +7,7 @@ from creditline.works.declared import Family, declared_families, with_linked_fil
 from creditline.works.exclusion import before_fetch, fetchable
 from creditline.works.finds import INLINE_PREFIX, FileResult, FoundImage, Origin, found_on_page
 from creditline.works.grouping import Seen, works_of
-from creditline.works.hosts import HostBook, HostKind, host_book
+from creditline.works.hosts import HostBook, HostKind, host_book, site_key
 from creditline.works.hotlinks import Hotlinks
 from creditline.works.known import join_known
 from creditline.works.ownership import likely_own_name
@@ -29,6 +29,7 @@ __all__ = [
     "host_book",
     "join_known",
     "likely_own_name",
+    "site_key",
     "with_linked_file",
     "works_of",
 ]

@@ -76,7 +76,7 @@ class HostKind(StrEnum):
 class HostBook:
     """Which hosts serve the owner's pictures: sites, profiles, and what was learnt."""
 
-    #: Registrable domains of the owner's sites, or whole hosts where they are address literals.
+    #: The owner's sites, as `site_key` names them.
     own_domains: frozenset[str]
     #: Registrable domains of the platforms where the owner has a profile.
     profile_domains: frozenset[str] = frozenset()
@@ -86,7 +86,7 @@ class HostBook:
         """Whom the host of an image address belongs to."""
         host = url.host.removeprefix("www.")
         domain = url.registrable_domain
-        if domain in self.own_domains or host in self.own_domains:
+        if site_key(url) in self.own_domains:
             return HostKind.OWN
         if host in self.learnt:
             return HostKind.LEARNT
@@ -109,7 +109,7 @@ def host_book(owner: Owner, site: Url | None, pictures: Iterable[Url] = ()) -> H
     """
     domains = {domain for text in owner.domains if (domain := own_domain(text))}
     if site is not None:
-        domains.add(_scope(site))
+        domains.add(site_key(site))
     profiles = {
         url.registrable_domain
         for text in owner.profiles
@@ -120,9 +120,9 @@ def host_book(owner: Owner, site: Url | None, pictures: Iterable[Url] = ()) -> H
 
 
 def own_domain(text: str) -> str | None:
-    """The registrable domain of a domain or address as the owner wrote it; ``None`` if it is neither."""
+    """The `site_key` of a domain or address as the owner wrote it; ``None`` if it is neither."""
     try:
-        return _scope(parse_user_address(text))
+        return site_key(parse_user_address(text))
     except UrlError:
         return None
 
@@ -134,8 +134,9 @@ def _learn(book: HostBook, pictures: Iterable[Url]) -> frozenset[str]:
     return frozenset(host for host, count in unknown.items() if count >= least)
 
 
-def _scope(url: Url) -> str:
-    return url.host if is_address_literal(url.host) else url.registrable_domain
+def site_key(url: Url) -> str:
+    """What the addresses of one party's site share: the registrable domain, or host and port of a literal."""
+    return url.host_port if is_address_literal(url.host) else url.registrable_domain
 
 
 def _within(host: str, known: frozenset[str]) -> bool:

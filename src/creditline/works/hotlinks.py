@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from creditline.records import Work
-from creditline.urls import Url, registrable_domain
-from creditline.works.hosts import own_domain
+from creditline.urls import Url
+from creditline.works.hosts import own_domain, site_key
 from creditline.works.names import family_key, path_key
 
 
@@ -58,8 +58,7 @@ class Hotlinks:
         known = self.by_key.get(family_key(url))
         if known is not None:
             return known
-        host = url.host.removeprefix("www.")
-        if host in self.hosts or registrable_domain(host) in self.domains:
+        if url.host.removeprefix("www.") in self.hosts or site_key(url) in self.domains:
             return self.by_path.get(path_key(url))
         return None
 

@@ -1,0 +1,234 @@
+"""Discovery: sources to the store, and hosts to pages, over real HTTP on loopback."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+from loopback import LoopbackSite, photo
+
+from creditline.errors import InputFileError, SourceError
+from creditline.pipeline.context import Context
+from creditline.pipeline.discover import DiscoverReport, Search, discover
+from creditline.pipeline.index import index_site
+from creditline.records import (
+    Batch,
+    PageUrlKind,
+    Question,
+    SearchContext,
+    SearchOutcome,
+    SearchStatus,
+    Sighting,
+)
+from creditline.sources import all_sources
+from creditline.urls import Url
+
+TEXT = "<p>" + "The harbour woke early that day. " * 60 + "</p>"
+SOURCES = all_sources()
+
+
+def ask(name: str, path: Path) -> Search:
+    return Search(SOURCES[name], Question(path=path, label=path.name))
+
+
+async def run(context: Context, *searches: Search) -> DiscoverReport:
+    opened = context.store.open_run(context.owner_id, "discover", context.clock.now())
+    report = await discover(searches, context, run_id=opened.id, holder="me")
+    context.store.finish_run(opened, context.clock.now())
+    return report
+
+
+def pages(context: Context, kind: PageUrlKind = PageUrlKind.PAGE) -> list[str]:
+    tasks = context.store.pages_to_check(context.owner_id, not_since=None)
+    return sorted(task.url.href for task in tasks if task.kind is kind)
+
+
+def test_pages_of_every_source_are_merged(tmp_path: Path, open_context: Callable[..., object]) -> None:
+    (tmp_path / "pages.txt").write_text("https://blog.example/a?utm_source=x\nhttps://www.jane.example/own\n")
+    (tmp_path / "links.csv").write_text("Linking page,Last crawled\nhttps://blog.example/a,2026-10-01\n")
+
+    async def twice() -> None:
+        async with open_context() as context:  # type: ignore[attr-defined]
+            report = await run(
+                context, ask("page_list", tmp_path / "pages.txt"), ask("link_export", tmp_path / "links.csv")
+            )
+            assert report.is_whole
+            assert report.lines() == [
+                "page list pages.txt: 2 lines, 1 different addresses; 1 on your own sites left out; 1 new",
+                "link export links.csv: Search Console export, 1 rows, 1 different addresses; 0 new",
+            ]
+            (task,) = context.store.pages_to_check(context.owner_id, not_since=None)
+            assert task.url.href == "https://blog.example/a"
+            assert set(task.sources) == {"page_list", "link_export"}
+            again = await run(context, ask("page_list", tmp_path / "pages.txt"))
+            assert again.searched[0].new == 0
+            assert pages(context) == ["https://blog.example/a"]
+
+    asyncio.run(twice())
+
+
+def test_outcomes_of_every_source_are_stored(tmp_path: Path, open_context: Callable[..., object]) -> None:
+    (tmp_path / "pages.txt").write_text("https://blog.example/a\n")
+    (tmp_path / "bad.log").write_text("no log\n")
+
+    async def one_bad() -> None:
+        async with open_context() as context:  # type: ignore[attr-defined]
+            with pytest.raises(InputFileError, match=r"bad\.log is not a log in the combined format"):
+                await run(
+                    context, ask("page_list", tmp_path / "pages.txt"), ask("server_log", tmp_path / "bad.log")
+                )
+            outcomes = {o.source: o.status for o in context.store.search_outcomes(context.owner_id)}
+            assert outcomes == {"page_list": SearchStatus.RESULTS, "server_log": SearchStatus.BAD_INPUT}
+            assert pages(context) == ["https://blog.example/a"]
+
+    asyncio.run(one_bad())
+
+
+class Scripted:
+    """A source that yields what it was given, then fails or breaks off."""
+
+    name = "scripted"
+
+    def __init__(self, batches: list[Batch], error: Exception | None = None) -> None:
+        self._batches, self._error = batches, error
+
+    async def search(self, question: Question, context: SearchContext) -> AsyncIterator[Batch]:
+        for batch in self._batches:
+            yield batch
+        if self._error:
+            raise self._error
+
+
+def batch(status: SearchStatus, *addresses: str, is_last: bool = False) -> Batch:
+    sightings = tuple(Sighting("scripted", Url.parse(address)) for address in addresses)
+    return Batch(sightings, SearchOutcome("scripted", status, note="n", kept=len(sightings)), is_last)
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        (Scripted([]), "scripted: ONLY PARTLY SEARCHED, broken off at once; 0 new"),
+        (
+            Scripted([batch(SearchStatus.PARTIAL, "https://b.example/1")]),
+            "scripted: ONLY PARTLY SEARCHED, n; 1 new",
+        ),
+        (Scripted([batch(SearchStatus.CAPTCHA, is_last=True)]), "scripted: NOT SEARCHED, captcha: n"),
+        (
+            Scripted([], SourceError("no key; set one")),
+            "scripted: NOT SEARCHED, not enabled: no key; set one",
+        ),
+    ],
+)
+def test_what_was_not_searched_is_said(
+    open_context: Callable[..., object], source: Scripted, line: str
+) -> None:
+    async def once() -> None:
+        async with open_context() as context:  # type: ignore[attr-defined]
+            report = await run(context, Search(source, Question()))
+            assert report.lines() == [line]
+            assert not report.is_whole
+
+    asyncio.run(once())
+
+
+def test_own_pages_of_careless_sources_are_dropped(open_context: Callable[..., object]) -> None:
+    source = Scripted(
+        [batch(SearchStatus.RESULTS, "https://shop.jane.example/x", "https://b.example/1", is_last=True)]
+    )
+
+    async def once() -> None:
+        async with open_context() as context:  # type: ignore[attr-defined]
+            await run(context, Search(source, Question()))
+            assert pages(context) == ["https://b.example/1"]
+
+    asyncio.run(once())
+
+
+@pytest.fixture
+def elsewhere() -> object:
+    """A stranger's site that shows one of the owner's pictures on one of its pages."""
+    with LoopbackSite() as serving:
+        yield serving
+
+
+def fill(elsewhere: LoopbackSite, image: str, *, by_sitemap: bool) -> None:
+    links = "".join(f'<a href="/tag/t{n}">t</a>' for n in range(60))
+    elsewhere.put("/", f'{TEXT}{links}<a href="/blog/about-fog-and-sea">fog</a><img src="/logo.png">')
+    for n in range(60):
+        elsewhere.put(f"/tag/t{n}", f'{TEXT}<img src="/teaser.jpg">')
+    elsewhere.put("/blog/about-fog-and-sea", f'{TEXT}<img src="{image}">')
+    elsewhere.put("/blog/hidden-one", f'{TEXT}<img src="{image}?w=300">')
+    if by_sitemap:
+        address = f"{elsewhere.url.href}blog/hidden-one"
+        elsewhere.put("/sitemap.xml", f"<urlset><url><loc>{address}</loc></url></urlset>")
+
+
+@pytest.mark.parametrize("by_sitemap", [True, False])
+def test_an_origin_is_resolved_to_the_pages_that_show_our_file(
+    site: LoopbackSite,
+    elsewhere: LoopbackSite,
+    tmp_path: Path,
+    open_context: Callable[..., object],
+    by_sitemap: bool,
+) -> None:
+    site.put("/", f'{TEXT}<img src="/fog.jpg">')
+    image = site.put("/fog.jpg", photo(1))
+    fill(elsewhere, image.href, by_sitemap=by_sitemap)
+
+    async def once() -> None:
+        async with open_context(more_hosts=(elsewhere.url.host_port,)) as context:  # type: ignore[attr-defined]
+            await index_site(site.url, context)
+            origin = Sighting("scripted", elsewhere.url, PageUrlKind.ORIGIN, image_url=image)
+            outcome = SearchOutcome("scripted", SearchStatus.RESULTS, kept=1)
+            source = Scripted([Batch((origin,), outcome, is_last=True)])
+            report = await run(context, Search(source, Question()))
+            found = {page.path for resolved in report.resolved for page in resolved.pages}
+            assert found == {"/blog/about-fog-and-sea"} | ({"/blog/hidden-one"} if by_sitemap else set())
+            assert report.is_whole
+            assert {Url.parse(page).path for page in pages(context)} == found
+            asked = len(elsewhere.asked)
+            assert asked < 50
+            again = await run(context)
+            assert again.resolved == ()
+            assert len(elsewhere.asked) == asked
+
+    asyncio.run(once())
+
+
+def test_a_host_that_does_not_answer_is_said_and_not_forgotten(
+    elsewhere: LoopbackSite, tmp_path: Path, open_context: Callable[..., object]
+) -> None:
+    elsewhere.put("/robots.txt", "User-agent: *\nDisallow: /\n")
+    (tmp_path / "sites.txt").write_text(f"{elsewhere.url.href}\nhttps://www.pinterest.com/\n")
+
+    async def once() -> None:
+        async with open_context(more_hosts=(elsewhere.url.host_port,)) as context:  # type: ignore[attr-defined]
+            report = await run(context, ask("watch_list", tmp_path / "sites.txt"))
+            assert not report.is_whole
+            assert report.lines()[1:] == [
+                "2 sites looked through: 0 pages to check",
+                f"not looked through: {elsewhere.url.href}: robots",
+                "not looked through: https://www.pinterest.com/: a platform too large to look through; "
+                "give the pages' own addresses",
+            ]
+
+    asyncio.run(once())
+
+
+def test_a_watched_sites_pages_with_pictures_are_checked(
+    elsewhere: LoopbackSite, tmp_path: Path, open_context: Callable[..., object]
+) -> None:
+    elsewhere.put("/", f'{TEXT}<a href="/gallery">g</a><a href="/words">w</a>')
+    elsewhere.put("/gallery", f'{TEXT}<img src="/a.jpg"><img src="/b.jpg"><img src="/c.jpg">')
+    elsewhere.put("/words", TEXT)
+    (tmp_path / "sites.txt").write_text(elsewhere.url.href + "\n")
+
+    async def once() -> None:
+        async with open_context(more_hosts=(elsewhere.url.host_port,)) as context:  # type: ignore[attr-defined]
+            report = await run(context, ask("watch_list", tmp_path / "sites.txt"))
+            assert [page.path for page in report.resolved[0].pages] == ["/gallery"]
+            assert report.resolved[0].note == "3 pages read; none names you; 1 with pictures are checked"
+
+    asyncio.run(once())
