@@ -2,7 +2,7 @@
 
 import pytest
 
-from creditline.credit import JudgeContext, combine_looks, foreign_credit, judge, judge_placements
+from creditline.credit import JudgeContext, combine_looks, explain, foreign_credit, judge, judge_placements
 from creditline.records import ImageRef, Owner, Verdict, VerdictKind
 
 URL = "https://gazette.example/2024/harbour"
@@ -105,3 +105,19 @@ def test_combined_looks():
     assert combine_looks(of(VerdictKind.TEXT_ONLY), linked) is linked
     followed, nofollow = linked, of(VerdictKind.LINKED, nofollow=True)
     assert combine_looks(nofollow, followed) is followed
+
+
+def test_explanation_shows_what_was_read_found_and_left_out():
+    body = (
+        '<figure><img src="/a.jpg" alt="Boats"><figcaption>Boats. Photo: Jane Doe</figcaption></figure>'
+        '<p>The harbour.</p><p>Text: <a href="https://jane.example/">Jane Doe</a></p>'
+    )
+    found = explain(body, page_url=URL, image=ImageRef(index=0), owner=JANE)
+    assert found.verdict == judge(body, page_url=URL, image=ImageRef(index=0), owner=JANE)
+    assert (found.image, found.role) == ("/a.jpg", "content")
+    assert [(seen.where, seen.quote) for seen in found.looked_at][:2] == [
+        ("caption", "Boats. Photo: Jane Doe"),
+        ("near", "The harbour."),
+    ]
+    assert found.found[0].weight == 100
+    assert {name for name, _, _ in found.rules} >= {"caption", "following", "page_line"}
