@@ -12,6 +12,7 @@ import pytest
 from creditline.outreach import why_not_asked
 from creditline.records import (
     CheckStatus,
+    CreditEvidence,
     Disposition,
     Look,
     Match,
@@ -23,9 +24,12 @@ from creditline.records import (
     Role,
     SearchOutcome,
     SearchStatus,
+    Verdict,
     VerdictKind,
+    Where,
 )
 from creditline.report import ReportModel, html, render_report, report_files
+from creditline.report.cards import make_card
 from creditline.report.groups import ASKED, Group, place
 from creditline.report.words import CHECK, LINK_TARGET, ROLE, SEARCH, WHERE
 
@@ -116,6 +120,22 @@ def test_the_verdict_is_said_in_a_sentence_with_its_evidence() -> None:
         "Seen whole twice: as the server sends it and as a browser shows it",
     ):
         assert sentence in text
+
+
+def test_the_fitting_evidence_is_shown_and_the_rest_is_kept() -> None:
+    use = sample(1).uses[0]
+    said = [
+        CreditEvidence("nav", "About us", Where.NEAR),
+        CreditEvidence("a", "Photo: Dan", Where.CAPTION, credits_owner=False),
+        CreditEvidence("b", "Photo: Dan", Where.NEAR, credits_owner=False),
+        CreditEvidence("c", "Dan Hale", Where.METADATA, credits_owner=False),
+        CreditEvidence("d", "Menu", Where.NEAR, rejected="navigation"),
+    ]
+    verdict = Verdict(VerdictKind.CREDITED_TO_OTHER, evidence=tuple(said), credited_name="a very long " * 9)
+    card = make_card(replace(use, verdict=verdict), None, sample(1))
+    assert [quote.rule for quote in card.shown] == ["a", "c"]
+    assert [quote.rule for quote in card.further] == ["nav", "b", "d"]
+    assert card.sentence == "The page shows your picture and credits somebody else."
 
 
 def test_silence_never_reads_as_nothing_found() -> None:

@@ -11,6 +11,9 @@ from creditline.report.groups import ASKED, Group, place
 from creditline.report.model import ReportModel
 from creditline.urls import Url
 
+#: Quotations that stand on a card; more do not make it more believable.
+SHOWN_QUOTES = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
@@ -55,8 +58,9 @@ class Card:
     theirs: Picture
     work_title: str
     work_url: str
-    counted: tuple[Quote, ...]
-    rejected: tuple[Quote, ...]
+    #: The evidence that says it best, and the rest, counted or not.
+    shown: tuple[Quote, ...]
+    further: tuple[Quote, ...]
     #: What stands where no evidence was counted; ``None`` when some was.
     silence: str | None
     facts: tuple[tuple[str, str], ...]
@@ -79,10 +83,8 @@ def make_card(use: Use, work: Work | None, model: ReportModel, letter: Request |
     """Put one use into words."""
     placed = place(use, work)
     evidence = dict(use.evidence)
-    quotes = [_quote(item) for item in use.verdict.evidence]
+    shown, further = _quotes(use)
     work_title = _title(work, use)
-    counted = tuple(quote for quote in quotes if quote.rejected is None)
-    rejected = tuple(quote for quote in quotes if quote.rejected is not None)
     shots = (evidence.get("work_thumbnail"), model.work_thumbnails.get(use.work_id))
     our_shot = next((shot for shot in shots if shot in model.thumbnails), None)
     return Card(
@@ -105,9 +107,9 @@ def make_card(use: Use, work: Work | None, model: ReportModel, letter: Request |
         ),
         work_title=work_title,
         work_url=work.url if work else use.work_url,
-        counted=counted,
-        rejected=rejected,
-        silence=None if counted else _silence(len(rejected), placed.group),
+        shown=shown,
+        further=further,
+        silence=None if shown else _silence(len(further), placed.group),
         facts=_facts(use),
         letter=model.letter_files.get(letter.id) if letter else None,
     )
@@ -128,6 +130,23 @@ def _title(work: Work | None, use: Use) -> str:
         return work.title or work.alt or ""
     url = Url.try_parse(use.work_url)
     return (url.file_name if url else "") or use.work_url
+
+
+def _quotes(use: Use) -> tuple[tuple[Quote, ...], tuple[Quote, ...]]:
+    """The evidence to show at once, without repetitions, and all other evidence."""
+    fitting = {
+        VerdictKind.LINKED: lambda item: item.credits_owner is True and item.href is not None,
+        VerdictKind.TEXT_ONLY: lambda item: item.credits_owner is True,
+        VerdictKind.CREDITED_TO_OTHER: lambda item: item.credits_owner is False,
+    }.get(use.verdict_kind, lambda item: True)
+    best: dict[tuple[str, str | None], CreditEvidence] = {}
+    counted = [item for item in use.verdict.evidence if item.rejected is None]
+    for item in sorted(counted, key=fitting, reverse=True):
+        if len(best) < SHOWN_QUOTES:
+            best.setdefault((item.quote, item.href), item)
+    shown = list(best.values())
+    further = [item for item in use.verdict.evidence if not any(item is each for each in shown)]
+    return tuple(map(_quote, shown)), tuple(map(_quote, further))
 
 
 def _quote(item: CreditEvidence) -> Quote:

@@ -23,6 +23,9 @@ from creditline.records import (
 #: Share of a picture from which on it counts as seen whole, in words and for drawing frames.
 WHOLE_SHARE = 0.97
 
+#: Longest name that stands in a sentence, in characters: beyond it, it is a sentence of the page.
+NAME_CHARS = 40
+
 _HASH_BITS = 256
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -105,14 +108,19 @@ def _credit(use: Use) -> str:
             return " and credits you with a link."
         case VerdictKind.TEXT_ONLY:
             return " and names you, without a link."
-        case VerdictKind.CREDITED_TO_OTHER if verdict.mis_credit and verdict.credited_name:
+        case VerdictKind.CREDITED_TO_OTHER if verdict.mis_credit and _short(verdict.credited_name):
             return f" and gives “{verdict.credited_name}” as its source, which cannot be its author."
         case VerdictKind.CREDITED_TO_OTHER:
-            return f" and credits {verdict.credited_name or 'somebody else'}."
+            return f" and credits {_short(verdict.credited_name) or 'somebody else'}."
         case VerdictKind.NONE:
             return " and credits nobody."
         case VerdictKind.UNCLEAR:
             return "; whether it credits you could not be told."
+
+
+def _short(name: str | None) -> str | None:
+    """A name that reads like one; what is longer is quoted below the sentence anyway."""
+    return name if name and len(name) <= NAME_CHARS else None
 
 
 def qualifiers(verdict: Verdict) -> list[str]:
@@ -158,7 +166,9 @@ def _proof(match: Match) -> str:
         return "The file is byte for byte one of yours."
     if match.method is MatchMethod.HASH:
         how = "the fingerprints agree"
-        if match.distance is not None:
+        if match.distance == 0:
+            how = f"the fingerprints are the same in all {_HASH_BITS} bits"
+        elif match.distance is not None:
             how = f"the fingerprints differ in {match.distance} of {_HASH_BITS} bits"
         return f"Recognised by its looks: {how}."
     details = "its details" if match.inliers is None else f"{match.inliers} details of it"
