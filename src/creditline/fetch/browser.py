@@ -20,7 +20,7 @@ from creditline.records import FetchProblem, Rendering
 from creditline.urls import Url
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page, Response
+    from playwright.async_api import Page
 
 #: Largest screenshot, CSS pixels, and the margin around what is framed.
 SHOT_WIDTH = 1280
@@ -30,14 +30,18 @@ SHOT_MARGIN = 48
 #: Times a page is tried when the browser dies under it.
 TRIES = 2
 
-#: Share of a page's time for reaching its document; the rest is for reading it.
-_GOTO_SHARE = 0.6
+#: Shares of a page's time: for reaching its document, for its scripts after it, for scrolling, and
+#: for scripts again. What is left is for reading it.
+_LOAD_SHARE = 0.5
+_SETTLE_SHARE = 0.15
+_SCROLL_SHARE = 0.15
+_SETTLE_AGAIN_SHARE = 0.1
 
 #: How long an image that is to be framed is waited for, milliseconds.
 _IMAGE_WAIT_MS = 6000
 
-#: Chromium's error names (net/base/net_error_list.h; ERR_UNREADABLE is ours) by what they mean for
-#: us; the first part of the name that fits decides.
+#: Chromium's error names (net/base/net_error_list.h; ERR_UNREADABLE and ERR_RESTLESS are ours) by
+#: what they mean for us; the first part of the name that fits decides.
 _NET_ERRORS = (
     ("ERR_CERT_", FetchProblem.TLS, "the certificate is not good"),
     ("ERR_SSL_", FetchProblem.TLS, "no secure connection"),
@@ -50,7 +54,12 @@ _NET_ERRORS = (
     ("ERR_INCOMPLETE_", FetchProblem.TRUNCATED, "the reply broke off"),
     ("ERR_UNSAFE_PORT", FetchProblem.REFUSED_PORT, "not a port of the web"),
     ("ERR_UNREADABLE", FetchProblem.PROTOCOL, "the page's document cannot be read"),
-    ("ERR_ABORTED", FetchProblem.PROTOCOL, "a download, not a document"),
+    ("ERR_RESTLESS", FetchProblem.PROTOCOL, "the page keeps going elsewhere"),
+    ("ERR_ABORTED", FetchProblem.PROTOCOL, "a download or nothing, not a document"),
+    ("Download is starting", FetchProblem.PROTOCOL, "a download or nothing, not a document"),
+    ("ERR_CONNECTION_", FetchProblem.UNREACHABLE, "the connection failed"),
+    ("ERR_EMPTY_RESPONSE", FetchProblem.UNREACHABLE, "no reply, or none that can be understood"),
+    ("ERR_TUNNEL_", FetchProblem.UNREACHABLE, "the server could not be reached"),
 )
 
 
@@ -186,7 +195,7 @@ class PageBrowser:
         try:
             async with chromium.context(self._proxy, self._settings.user_agent) as (context, page_pass):
                 async with asyncio.timeout(self._settings.render_s):
-                    result = await self._show(await context.new_page(), seen, images, page_pass, read)
+                    result = await self._show(await context.new_page(), seen, images, read)
         except TimeoutError:
             result = _timed_out(seen, self._settings.render_s)
         except Error as error:
@@ -200,35 +209,39 @@ class PageBrowser:
         page: Page,
         seen: Rendering,
         images: Callable[[Url], Awaitable[bool]] | None,
-        page_pass: Pass,
         read: Callable[[OpenPage, Rendering], Awaitable[Rendering]],
     ) -> Rendering:
+        from playwright.async_api import Error
+
         opened = await OpenPage.open(page)
-        documents: list[Response] = []
-
-        def note(response: Response) -> None:
-            if response.request.is_navigation_request() and response.frame == page.main_frame:
-                documents[:] = [response]
-
-        page.on("response", note)
         try:
             await opened.block(images)
-            await page.goto(
-                seen.url.without_fragment().href,
-                wait_until="domcontentloaded",
-                timeout=self._settings.render_s * _GOTO_SHARE * 1000,
-            )
-            await opened.settle()
-            result = await read(opened, seen)
-            return await self._with_document(result, documents)
+            loaded = await opened.load(seen.url, self._settings.render_s * _LOAD_SHARE)
+            if opened.crashed:
+                return _crashed(seen)
+            await opened.settle(self._settings.render_s * _SETTLE_SHARE)
+            result = await self._with_document(await read(opened, seen), opened)
+            if result.problem is None and opened.broken is not None:
+                return replace(result, problem=FetchProblem.TRUNCATED, detail="the document broke off")
+            if result.problem is None and not loaded:
+                return replace(
+                    result, problem=FetchProblem.TIMEOUT, detail="the document never came to its end"
+                )
+            return result
+        except Error as error:
+            if opened.crashed or _died_before_commit(opened, error):
+                return _crashed(seen)
+            if opened.broken is not None and "ERR_ABORTED" not in opened.broken:
+                return replace(seen, problem=FetchProblem.TRUNCATED, detail="the document broke off")
+            raise error
         finally:
             await opened.let_go()
 
-    async def _with_document(self, result: Rendering, documents: list[Response]) -> Rendering:
+    async def _with_document(self, result: Rendering, page: OpenPage) -> Rendering:
         """Add status and headers of the document that is shown now, and see whether it may be."""
-        if not documents:
+        last = page.document
+        if last is None:
             return replace(result, problem=FetchProblem.PROTOCOL, detail="no document was loaded")
-        last = documents[-1]
         headers = tuple((h["name"].lower(), h["value"]) for h in await last.headers_array())
         final = Url.try_parse(last.url) or result.url
         result = replace(result, status=last.status, headers=headers, final_url=final.without_fragment())
@@ -237,8 +250,8 @@ class PageBrowser:
         return result
 
     async def _read(self, page: OpenPage, seen: Rendering) -> Rendering:
-        await page.scroll()
-        await page.settle()
+        await page.scroll(self._settings.render_s * _SCROLL_SHARE)
+        await page.settle(self._settings.render_s * _SETTLE_AGAIN_SHARE)
         found = await page.collect()
         html = found["html"].encode("utf-8", errors="replace")
         result = replace(seen, html=html, boxes=element_boxes(found))
@@ -248,7 +261,7 @@ class PageBrowser:
         return result
 
     async def _frame(self, page: OpenPage, seen: Rendering, boxes: Sequence[tuple[str, str]]) -> Rendering:
-        await page.scroll()
+        await page.scroll(self._settings.render_s * _SCROLL_SHARE)
         framed = await page.evaluate("frames.js", [list(pair) for pair in boxes], _IMAGE_WAIT_MS)
         return replace(seen, screenshot=await page.capture(shot_region(framed)))
 
@@ -290,6 +303,19 @@ def _timed_out(seen: Rendering, seconds: float) -> Rendering:
     return replace(seen, problem=FetchProblem.TIMEOUT, detail=f"not shown after {seconds:.0f} s")
 
 
+def _died_before_commit(page: OpenPage, error: Exception) -> bool:
+    """Whether a document vanished while it began to arrive: its renderer died.
+
+    A download ends with another message, an empty reply with a status of its own.
+    """
+    empty = page.document is not None and page.document.status in (204, 205)
+    return "ERR_ABORTED" in str(error) and not empty
+
+
+def _crashed(seen: Rendering) -> Rendering:
+    return replace(seen, problem=FetchProblem.BROWSER_CRASHED, detail="the browser died on this page")
+
+
 def _failed(seen: Rendering, error: Exception, page_pass: Pass | None, *, alive: bool) -> Rendering:
     """Turn an error of the browser's driver into our words."""
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -299,10 +325,10 @@ def _failed(seen: Rendering, error: Exception, page_pass: Pass | None, *, alive:
     if refused is not None:
         return replace(seen, problem=refused.problem, detail=refused.detail)
     if not alive or "crashed" in text or type(error).__name__ == "TargetClosedError":
-        return replace(seen, problem=FetchProblem.BROWSER_CRASHED, detail="the browser died on this page")
+        return _crashed(seen)
     if type(error).__name__ == "TimeoutError":
         return replace(seen, problem=FetchProblem.TIMEOUT, detail="the document did not come in time")
     for sign, problem, detail in _NET_ERRORS:
         if sign in text:
             return replace(seen, problem=problem, detail=detail)
-    return replace(seen, problem=FetchProblem.UNREACHABLE, detail=text[:200])
+    return replace(seen, problem=FetchProblem.UNREACHABLE, detail=text.split(" at http", 1)[0][:200])

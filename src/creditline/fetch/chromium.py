@@ -51,6 +51,7 @@ _ARGUMENTS = (
     "--disable-breakpad",
     "--disable-notifications",
     "--deny-permission-prompts",
+    "--block-new-web-contents",
     "--js-flags=--max-old-space-size=768",
 )
 

@@ -16,19 +16,20 @@ from creditline.records import ElementBox
 from creditline.urls import Url
 
 if TYPE_CHECKING:
-    from playwright.async_api import CDPSession, Page
+    from playwright.async_api import CDPSession, Page, Request, Response
 
 #: The DOM counts as quiet after this long without new nodes, milliseconds, and is taken as it is
 #: after the longest wait: some pages never rest.
 QUIET_MS = 350
 LONGEST_QUIET_MS = 5000
 
-#: Seconds that running scripts and data requests are waited for after the document has been read.
+#: Seconds that running scripts and data requests are waited for, at the most, each time.
 BUSY_S = 6.0
 
-#: Steps of scrolling (0.9 of a window each) and milliseconds for each: 40 windows in 3 seconds.
+#: Steps of scrolling (0.9 of a window each), milliseconds for each, and for all of them.
 SCROLL_STEPS = 40
 SCROLL_PAUSE_MS = 70
+LONGEST_SCROLL_MS = 6000
 
 #: Elements whose places are read, characters of DOM that are taken.
 MAX_ELEMENTS = 30_000
@@ -76,21 +77,55 @@ class OpenPage:
     def __init__(self, page: Page, session: CDPSession) -> None:
         self.page = page
         self._session = session
-        self._building: set[object] = set()
+        self._building: set[Request] = set()
         self._tasks: set[asyncio.Task[None]] = set()
-        self.refused_downloads = 0
+        self._over = asyncio.Event()
+        #: The main document's last reply, and why it broke off or the page died, where it did.
+        self.document: Response | None = None
+        self.broken: str | None = None
+        self.crashed = False
 
     @classmethod
     async def open(cls, page: Page) -> OpenPage:
         """Take hold of a new page and deny what it may ask for."""
         opened = cls(page, await page.context.new_cdp_session(page))
         page.on("dialog", lambda dialog: opened._spawn(dialog.dismiss()))
-        page.on("download", lambda download: opened._deny_download(download))
+        page.on("download", lambda download: opened._spawn(download.cancel()))
         page.context.on("page", lambda other: opened._spawn(other.close()) if other is not page else None)
         page.on("request", opened._begin)
+        page.on("response", opened._answered)
         page.on("requestfinished", opened._end)
-        page.on("requestfailed", opened._end)
+        page.on("requestfailed", opened._fail)
+        page.on("crash", opened._crash)
         return opened
+
+    async def load(self, url: Url, seconds: float) -> bool:
+        """Go to an address and wait for its document.
+
+        Returns:
+            False when the document was still being read at the end of the time.
+
+        Raises:
+            playwright.async_api.Error: Nothing could be shown.
+        """
+        from playwright.async_api import TimeoutError as TooLate
+
+        await self.page.goto(url.without_fragment().href, wait_until="commit", timeout=seconds * 1000)
+        loaded = asyncio.ensure_future(
+            self.page.wait_for_load_state("domcontentloaded", timeout=seconds * 1000)
+        )
+        over = asyncio.ensure_future(self._over.wait())
+        try:
+            await asyncio.wait({loaded, over}, return_when=asyncio.FIRST_COMPLETED)
+            if loaded.done():
+                loaded.result()
+            return loaded.done()
+        except TooLate:
+            return False
+        finally:
+            over.cancel()
+            loaded.cancel()
+            await asyncio.gather(loaded, over, return_exceptions=True)
 
     async def block(self, images: Permission | None) -> None:
         """Keep away what is not needed.
@@ -113,17 +148,19 @@ class OpenPage:
         )
         await self._session.send("Fetch.enable", {"patterns": [*kinds, *hosts]})
 
-    async def settle(self) -> None:
+    async def settle(self, seconds: float = BUSY_S) -> None:
         """Wait until scripts have built the page, within a budget; never for the network alone."""
-        ends = asyncio.get_running_loop().time() + BUSY_S
-        while True:
-            await self.evaluate("settle.js", QUIET_MS, LONGEST_QUIET_MS)
-            if not self._building or asyncio.get_running_loop().time() > ends:
+        now = asyncio.get_running_loop().time
+        ends = now() + min(seconds, BUSY_S)
+        while (left := ends - now()) > 0:
+            await self.evaluate("settle.js", QUIET_MS, min(LONGEST_QUIET_MS, left * 1000))
+            if not self._building:
                 return
 
-    async def scroll(self) -> bool:
+    async def scroll(self, seconds: float) -> bool:
         """Scroll to the end; False when the budget ended first."""
-        return bool(await self.evaluate("scroll.js", SCROLL_STEPS, SCROLL_PAUSE_MS))
+        longest_ms = min(LONGEST_SCROLL_MS, seconds * 1000)
+        return bool(await self.evaluate("scroll.js", SCROLL_STEPS, SCROLL_PAUSE_MS, longest_ms))
 
     async def collect(self) -> dict[str, Any]:
         """Read the DOM and where images lie."""
@@ -141,8 +178,10 @@ class OpenPage:
             try:
                 return await self._evaluate(script, arguments)
             except Error as error:
-                if attempt == 3 or not _moved_on(str(error)):
+                if not _moved_on(str(error)):
                     raise
+                if attempt == 3:
+                    raise Error("ERR_RESTLESS the page keeps going elsewhere") from error
                 with contextlib.suppress(Error):
                     await self.page.wait_for_load_state("domcontentloaded", timeout=5000)
         raise AssertionError("unreachable")
@@ -207,16 +246,29 @@ class OpenPage:
         with contextlib.suppress(Error):  # the page may be gone by now
             await self._session.send(method, params)
 
-    def _begin(self, request: Any) -> None:
+    def _begin(self, request: Request) -> None:
         if request.resource_type in _BUILDING and len(self._building) < 1000:
             self._building.add(request)
 
-    def _end(self, request: Any) -> None:
+    def _end(self, request: Request) -> None:
         self._building.discard(request)
 
-    def _deny_download(self, download: Any) -> None:
-        self.refused_downloads += 1
-        self._spawn(download.cancel())
+    def _answered(self, response: Response) -> None:
+        if self._is_document(response.request):
+            self.document, self.broken = response, None
+
+    def _fail(self, request: Request) -> None:
+        self._building.discard(request)
+        if self.document is not None and request == self.document.request:
+            self.broken = request.failure or "the document broke off"
+            self._over.set()
+
+    def _crash(self, _page: Page) -> None:
+        self.crashed = True
+        self._over.set()
+
+    def _is_document(self, request: Request) -> bool:
+        return request.is_navigation_request() and request.frame == self.page.main_frame
 
     def _spawn(self, work: Awaitable[Any]) -> None:
         async def quietly() -> None:

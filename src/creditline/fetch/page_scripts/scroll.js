@@ -1,6 +1,7 @@
 // Scrolls to the end in steps, so that lazy images show what they would load, within a budget.
 // Resolves with whether the end was reached.
-async (maxSteps, pauseMs) => {
+async (maxSteps, pauseMs, longestMs) => {
+  const ends = Date.now() + longestMs;
   for (const image of document.querySelectorAll("img[loading=lazy]")) image.loading = "eager";
   const root = document.scrollingElement || document.documentElement;
   let area = root;
@@ -15,7 +16,7 @@ async (maxSteps, pauseMs) => {
   }
   const step = Math.max(200, (area === root ? innerHeight : area.clientHeight) * 0.9);
   let ended = false;
-  for (let count = 1; count <= maxSteps && !ended; count++) {
+  for (let count = 1; count <= maxSteps && !ended && Date.now() < ends; count++) {
     area.scrollTop = count * step;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
     ended = count * step + step >= area.scrollHeight;
