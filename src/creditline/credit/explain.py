@@ -55,7 +55,7 @@ class Explanation:
 
 
 def explain(
-    html: bytes | str, *, page_url: str, image: ImageRef, owner: Owner, context: JudgeContext | None = None
+    html: bytes | str, page_url: str, image: ImageRef, owner: Owner, context: JudgeContext | None = None
 ) -> Explanation:
     """Judge one image as `judge` does, and keep everything that led to the verdict."""
     scene = make_scene(html, page_url, owner, context)

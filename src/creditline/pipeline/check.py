@@ -144,5 +144,5 @@ async def _check_claimed(
     report.pages += 1
     report.statuses[checked.result.status] += 1
     report.verdicts.update(use.verdict_kind for use in uses)
-    if checked.result.reason:
+    if checked.result.status is CheckStatus.COULD_NOT_CHECK and checked.result.reason:
         report.reasons[checked.result.reason] += 1

@@ -1,0 +1,108 @@
+"""``creditline explain``: why a page is judged as it is, in the page's own words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from creditline.cli.options import Workspace, workspace_options
+from creditline.cli.running import run_stage
+from creditline.errors import FetchError, InputFileError, UsageError
+from creditline.records import ImageRef, Owner
+from creditline.render import terminal_line
+from creditline.urls import Url, parse_user_address
+
+if TYPE_CHECKING:
+    from creditline.credit import Explanation
+    from creditline.pipeline.context import Context
+
+
+@click.command("explain")
+@click.argument("page", metavar="URL|FILE")
+@click.option(
+    "--image", required=True, help="Which image: its number among all <img> from 0, or its address."
+)
+@click.option("--url", help="The page's address, where a file is given.")
+@click.option("--owner-name", "names", multiple=True, help="Judge for this name instead; repeatable.")
+@click.option("--owner-domain", "domains", multiple=True, help="Judge for this domain; repeatable.")
+@click.option("--owner-profile", "profiles", multiple=True, help="Judge for this profile; repeatable.")
+@workspace_options
+def command(
+    workspace: Workspace,
+    page: str,
+    image: str,
+    url: str | None,
+    names: tuple[str, ...],
+    domains: tuple[str, ...],
+    profiles: tuple[str, ...],
+) -> None:
+    """Show what was looked at on a page, what was found, what was rejected, and why.
+
+    It judges the page as the server sends it; a check looks a second time, with a browser.
+
+    \b
+    Example:
+      creditline explain https://magazine.example/story --image 4
+      creditline explain saved.html --url https://magazine.example/story --image photo.jpg
+    """
+    from creditline.config import owner_of
+
+    owner = Owner(names=names, domains=domains, profiles=profiles)
+    if not (names or domains or profiles):
+        owner = owner_of(workspace.settings)
+    if not owner.names and not owner.domains and not owner.profiles:
+        raise UsageError("nobody said whose credit to look for; give --owner-name, or run `creditline init`")
+    which = ImageRef(index=int(image)) if image.isdecimal() else ImageRef(src=image)
+    path = Path(page)
+    saved = path.is_file() and "://" not in page
+    address = parse_user_address(url or ("https://saved.invalid/" if saved else page))
+
+    async def stage(context: Context) -> Explanation:
+        html = _read(path) if saved else await _fetched(context, address)
+        from creditline.credit import explain
+
+        return await context.gate.run(explain, html, address.href, which, owner)
+
+    for line in _lines(run_stage(workspace, stage)):
+        click.echo(terminal_line(line))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise InputFileError(f"{path} cannot be read: {error.strerror}") from error
+
+
+async def _fetched(context: Context, url: Url) -> bytes:
+    visit = await context.web.page(url)
+    if not visit.ok:
+        raise FetchError(f"{url} cannot be read: {visit.problem}")
+    return visit.body
+
+
+def _lines(explanation: Explanation) -> list[str]:
+    verdict = explanation.verdict
+    lines = [
+        f"verdict   {verdict.kind.value}{' (nofollow)' if verdict.nofollow else ''}: {verdict.reason}",
+        f"image     {explanation.image or 'not found'}",
+        f"role      {explanation.role or '?'}"
+        + (f" ({explanation.role_note})" if explanation.role_note else ""),
+        f"judge     {explanation.judge}",
+        "",
+        "found, heaviest first:",
+    ]
+    for item in explanation.found:
+        evidence = item.evidence
+        state = f"rejected: {evidence.rejected}" if evidence.rejected else f"weight {item.weight:g}"
+        link = f" -> {evidence.href}" if evidence.href else ""
+        lines.append(f"  {evidence.rule} ({evidence.where.value}): “{evidence.quote}”{link}  [{state}]")
+    if not explanation.found:
+        lines.append("  nothing")
+    lines += ["", "looked at:"]
+    for place in explanation.looked_at:
+        excluded = f"  [{place.excluded}]" if place.excluded else ""
+        lines.append(f"  {place.where.value}: “{place.quote}”{excluded}")
+    return lines
