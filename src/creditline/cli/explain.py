@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,14 +60,29 @@ def command(
     saved = path.is_file() and "://" not in page
     address = parse_user_address(url or ("https://saved.invalid/" if saved else page))
 
-    async def stage(context: Context) -> Explanation:
-        html = _read(path) if saved else await _fetched(context, address)
-        from creditline.credit import explain
-
-        return await context.gate.run(explain, html, address.href, which, owner)
-
-    for line in _lines(run_stage(workspace, stage)):
+    if saved:
+        explanation = asyncio.run(_explain_saved(_read(path), address, which, owner))
+    else:
+        explanation = run_stage(workspace, lambda context: _explain_page(context, address, which, owner))
+    for line in _lines(explanation):
         click.echo(terminal_line(line))
+
+
+async def _explain_saved(html: bytes, url: Url, which: ImageRef, owner: Owner) -> Explanation:
+    from creditline.config import open_gate
+    from creditline.credit import explain
+
+    async with open_gate() as gate:
+        return await gate.run(explain, html, url.href, which, owner)
+
+
+async def _explain_page(context: Context, url: Url, which: ImageRef, owner: Owner) -> Explanation:
+    from creditline.credit import explain
+
+    visit = await context.web.page(url)
+    if not visit.ok:
+        raise FetchError(f"{url} cannot be read: {visit.problem}")
+    return await context.gate.run(explain, visit.body, visit.final_url.href, which, owner)
 
 
 def _read(path: Path) -> bytes:
@@ -74,13 +90,6 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise InputFileError(f"{path} cannot be read: {error.strerror}") from error
-
-
-async def _fetched(context: Context, url: Url) -> bytes:
-    visit = await context.web.page(url)
-    if not visit.ok:
-        raise FetchError(f"{url} cannot be read: {visit.problem}")
-    return visit.body
 
 
 def _lines(explanation: Explanation) -> list[str]:
