@@ -41,7 +41,7 @@ def command(ctx: click.Context, out: Path, verbose: int) -> None:
 
     \b
     Example:
-      creditline demo --out /tmp/demo
+      creditline demo --out demo-out
     """
     from creditline.demo import places
     from creditline.demo.server import MiniatureWeb
