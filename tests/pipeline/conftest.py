@@ -14,11 +14,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from loopback import LoopbackSite, SteppingClock, Watcher
 
-from creditline.fetch.base import FetchSettings
-from creditline.fetch.client import HttpFetcher
-from creditline.fetch.gate import GatePool
-from creditline.fetch.guard import EgressPolicy, Guard
-from creditline.fetch.politeness import Politeness
+from creditline.config import SystemClock
+from creditline.fetch import EgressPolicy, FetchSettings, GatePool, open_fetch
 from creditline.pipeline.context import Context
 from creditline.pipeline.visits import OWN_FILES_FRESH, Visits
 from creditline.records import Owner, Rendering
@@ -61,36 +58,36 @@ def open_context(tmp_path: Path, clock: SteppingClock, site: LoopbackSite) -> Op
     @asynccontextmanager
     async def opened(
         owner: Owner | None = None,
-        browser: object | None = None,
+        real_clock: SystemClock | None = None,
         max_pages: int = 2000,
         more_hosts: tuple[str, ...] = (),
     ) -> AsyncIterator[Context]:
+        time = real_clock or clock
         owner = owner or Owner(names=("Jane Doe",), domains=("jane.example",))
         store = open_store(
-            f"sqlite:///{tmp_path / 'db.sqlite'}", evidence_dir=tmp_path / "evidence", clock=clock
+            f"sqlite:///{tmp_path / 'db.sqlite'}", evidence_dir=tmp_path / "evidence", clock=time
         )
         settings = FetchSettings(page_delay_s=0.05, image_delay_s=0.01, max_retries=0, page_concurrency=4)
-        guard = Guard(EgressPolicy(private_hosts=frozenset({site.url.host_port, *more_hosts})))
-        politeness = Politeness(settings, store, clock)
-        fetcher = HttpFetcher(guard, settings, politeness, clock)
-        gate = GatePool(workers=1)
+        policy = EgressPolicy(private_hosts=frozenset({site.url.host_port, *more_hosts}))
+        fetch = open_fetch(settings, store, time, policy, gate=GatePool(workers=1))
+        # Strangers' sites of these tests are on loopback too, so both ways lead over the owner's fetcher.
+        fetcher, gate = fetch.own_fetcher, fetch.gate
         try:
             yield Context(
                 owner=owner,
-                owner_id=store.ensure_owner("test", owner.names, clock.now()),
+                owner_id=store.ensure_owner("test", owner.names, time.now()),
                 store=store,
-                own=Visits(fetcher, store, gate, clock, files_fresh=OWN_FILES_FRESH),
-                web=Visits(fetcher, store, gate, clock),
+                own=Visits(fetcher, store, gate, time, files_fresh=OWN_FILES_FRESH),
+                web=Visits(fetcher, store, gate, time),
                 browser=NoBrowser(),
-                own_browser=browser or NoBrowser(),
+                own_browser=fetch.own_browser if real_clock else NoBrowser(),
                 gate=gate,
-                clock=clock,
+                clock=time,
                 observer=Watcher(),
                 settings=replace(Settings(), index=IndexSettings(max_pages=max_pages)),
             )
         finally:
-            await gate.close()
-            await fetcher.close()
+            await fetch.close()
             store.close()
 
     return opened

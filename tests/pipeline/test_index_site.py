@@ -13,6 +13,7 @@ import pytest
 from loopback import LoopbackSite, SteppingClock, flat, photo, scene
 from PIL import Image
 
+from creditline.config import SystemClock
 from creditline.errors import IndexingError
 from creditline.pipeline.context import Context
 from creditline.pipeline.index import IndexReport, index_site
@@ -531,3 +532,29 @@ def test_owners_without_names_still_get_an_index(site: LoopbackSite, index: Inde
     site.put("/", f'{TEXT}<figure><img src="/a.jpg"><figcaption>Photo: Peter Smith</figcaption></figure>')
     site.put("/a.jpg", photo(1))
     assert index(owner=Owner()).included == {"a.jpg"}
+
+
+def test_script_built_pages_are_seen_with_the_browser(site: LoopbackSite, index: Index) -> None:
+    site.put(
+        "/",
+        """<!doctype html><title>Jane</title><div id="root"></div><script>
+        const root = document.getElementById("root");
+        root.innerHTML = '<p>' + 'Words about pictures. '.repeat(100) + '</p><a href="/more">more</a>'
+          + ["a", "b", "c"].map(name => '<img src="/' + name + '.jpg" alt="' + name + '">').join("")
+          + '<div style="width:300px;height:200px;background:url(/bg.jpg)"></div>';
+        </script>""",
+    )
+    site.put("/more", f'{TEXT}<img src="/d.jpg"><img src="/e.jpg"><img src="/f.jpg">')
+    for seed, name in enumerate([*"abcdef", "bg"]):
+        site.put(f"/{name}.jpg", photo(seed))
+    first = index(real_clock=SystemClock())
+    assert first.included == {f"{name}.jpg" for name in "abcdef"} | {"bg.jpg"}
+    assert first.report.rendered == 1
+    assert first.report.is_whole
+    asked = len(site.asked)
+    again = index(real_clock=SystemClock())
+    assert again.works == first.works
+    assert sorted(site.asked[asked:]) == sorted(
+        ["/robots.txt", "/", "/more", "/sitemap.xml", *(f"/{name}.jpg" for name in [*"abcdef", "bg"])]
+    ), "nothing but conditional requests: the browser is not needed again"
+    assert again.report.picture_bytes == 0
