@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import re
 import tomllib
@@ -14,6 +15,11 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 PAGE = (ROOT / "docs" / "dependencies.md").read_text()
+#: Dependencies that no import names.
+USED_OTHERWISE = {
+    "psycopg": "SQLAlchemy loads it for postgresql addresses",
+    "faiss-cpu": "recognition by geometry",
+}
 #: What metadata calls a licence, where that is not its SPDX name. Longer texts first.
 SPDX = {
     "Apache Software License": "Apache-2.0",
@@ -94,3 +100,16 @@ def test_no_wheel_carries_a_gpl_library_inside():
         if GPL_LIBRARIES.search(file.name)
     ]
     assert carried == []
+
+
+def test_every_dependency_is_used():
+    imported = set()
+    for path in (ROOT / "src").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                imported.update(alias.name.split(".")[0] for alias in node.names)
+            elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+                imported.add(node.module.split(".")[0])
+    homes = importlib.metadata.packages_distributions()
+    used = {canonicalize_name(home) for module in imported for home in homes.get(module, ())}
+    assert PROGRAM - used - set(USED_OTHERWISE) == set()
