@@ -7,9 +7,9 @@
      "needs": "bytes|hash|geometry", "browser", "copy", "display", "distance_bits"}
 
 ``reason`` lists parts, separated by ``|``, one of which the reported reason must hold. ``works.jsonl``
-holds one row per picture of the owner's site, ``excluded`` being the reason's class or ``null``. A row
-that needs a method which is not there yet must be absent from the uses: missing a copy is allowed, a
-wrong use never is.
+holds one row per picture of the owner's site, ``excluded`` being the reason's class (or several that are
+equally right, separated by ``|``) or ``null``. A row that needs a method which is not there yet must be
+absent from the uses: missing a copy is allowed, a wrong use never is.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from creditline.records import CheckStatus
 from creditline.urls import Url, page_identity
@@ -122,7 +123,9 @@ def _compare_work(row: Row, found: list[Row]) -> Iterable[Difference]:
     work = found[0]
     if row["excluded"] is None and work["excluded"] is not None:
         yield Difference(row["url"], "a work", f"excluded ({work['excluded']})")
-    elif row["excluded"] is not None and not (work["excluded"] or "").startswith(row["excluded"]):
+    elif row["excluded"] is not None and not (work["excluded"] or "").startswith(
+        tuple(row["excluded"].split("|"))
+    ):
         yield Difference(row["url"], f"excluded ({row['excluded']})", work["excluded"] or "a work")
     elif row["excluded"] is None and (row["width"], row["height"]) != (work["width"], work["height"]):
         sizes = [f"{each['width']}x{each['height']}" for each in (row, work)]
@@ -216,7 +219,7 @@ def _identity(url: str) -> str:
 
 def _spelling(url: str) -> str:
     parsed = Url.try_parse(url)
-    return parsed.href.split("://", 1)[1] if parsed else url
+    return unquote(parsed.href.split("://", 1)[1]) if parsed else url
 
 
 def _name(url: str) -> str:
