@@ -31,7 +31,9 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 
 #: Packages whose module-level functions may run in a child: they do no input or output.
-PURE_PACKAGES = ("creditline.page", "creditline.credit", "creditline.fingerprint", "creditline.works")
+PURE_PACKAGES = tuple(
+    f"creditline.{name}" for name in ("page", "credit", "fingerprint", "works", "render.pictures")
+)
 
 #: Thumbnails that decoding makes are at most this long, pixels (a review page shows two beside
 #: each other).
