@@ -62,7 +62,9 @@ def _rows() -> Iterator[tuple[str, dict[str, Any], dict[str, str]]]:
         use.page_url, records.CheckStatus.SHOWN, None, _WHEN, "14 images seen, 3 compared", ("server_log",)
     )
     yield "check", report.page_check_row(check), json_words.CHECK
-    search = records.SearchOutcome("server_log", records.SearchStatus.RESULTS, seen=1200, parsed=1198, kept=31)
+    search = records.SearchOutcome(
+        "server_log", records.SearchStatus.RESULTS, seen=1200, parsed=1198, kept=31
+    )
     yield "discover", report.search_row(search), json_words.DISCOVER
     yield "outreach list", letter_row(_letter()), json_words.LETTERS
     finding = {"test": "browser", "ok": True, "words": "/usr/bin/chromium-headless-shell works"}
