@@ -31,7 +31,7 @@ TEXTS = st.text(
 )
 #: One database serves all examples of a test; each example has an owner of its own.
 SHARED = settings(
-    max_examples=20,
+    max_examples=12,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

@@ -20,7 +20,7 @@ from creditline.records import (
 )
 from creditline.store import leases, uses
 from creditline.store.codec import looks_to_json
-from creditline.store.connections import lock
+from creditline.store.connections import lock, lock_shared
 from creditline.store.merging import move_use
 from creditline.store.models import CheckResultRow, CheckUseRow, OriginPageRow, PageRow, UseRow
 from creditline.store.pages import Lead, add_page_sources, canonical_page, ensure_page, ensure_pages
@@ -127,12 +127,13 @@ def _page_check(row: PageRow, sources: tuple[str, ...]) -> PageCheck:
 
 def _save_check(session: Session, owner_id: str, lease: Lease, result: CheckResult) -> list[Use]:
     leases.require(session, lease)
+    lock_shared(session, f"works {owner_id}", f"rules {owner_id}")
     via = ensure_page(session, owner_id, result.page_url, result.checked_at)
     check_id = short_id("c", sha256_text(via.id, result.load_id))
     if session.get(CheckResultRow, check_id) is not None:
         return uses.load_uses(session, _shown_by(session, check_id))
+    lock(session, "page " + via.id)
     page = _fold(session, via, result)
-    lock(session, "page " + page.id, "page " + via.id)
     check = _check_row(check_id, owner_id, via, lease, result)
     session.add(check)
     session.flush()
@@ -153,16 +154,18 @@ def _shown_by(session: Session, check_id: str) -> Sequence[UseRow]:
 
 
 def _fold(session: Session, via: PageRow, result: CheckResult) -> PageRow:
-    """Note what the page folds into, move its uses there, and return its canonical page."""
-    if result.status not in _SEEN:
-        return canonical_page(session, via)
+    """Note what the page folds into, move its uses there, and return its canonical page, locked."""
     old = canonical_page(session, via)
+    if result.status not in _SEEN:
+        lock(session, "page " + old.id)
+        return old
     via.folds_into = None
     if result.folds_into is not None:
         target = ensure_page(session, via.owner_id, result.folds_into, result.checked_at)
         if canonical_page(session, target) is not via:  # two pages that name each other are two pages
             via.folds_into = target.id
     page = canonical_page(session, via)
+    lock(session, "page " + page.id)
     if page is not old:
         query = select(UseRow).where(UseRow.via_page_id == via.id, UseRow.merged_into.is_(None))
         for use in session.scalars(query).all():

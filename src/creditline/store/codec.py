@@ -21,7 +21,8 @@ from creditline.records import (
 
 def rights_to_json(rights: RightsMetadata) -> dict[str, Any]:
     """What is said only; an empty mapping where nothing is."""
-    return {key: value for key, value in asdict(rights).items() if value}
+    said = {key: value for key, value in asdict(rights).items() if value}
+    return said | {"creator": list(rights.creator)} if rights.creator else said
 
 
 def rights_from_json(value: dict[str, Any]) -> RightsMetadata:

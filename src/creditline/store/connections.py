@@ -13,7 +13,7 @@ import hashlib
 import random
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -122,11 +122,20 @@ def lock(session: Session, *names: str) -> None:
     Names are taken in sorted order, so that two writers of the same things never wait for each other.
     SQLite needs no more than its ``BEGIN IMMEDIATE``.
     """
+    _advisory_locks(session, "pg_advisory_xact_lock", names)
+
+
+def lock_shared(session: Session, *names: str) -> None:
+    """Keep others from being the writer of the named things, but not from sharing them too."""
+    _advisory_locks(session, "pg_advisory_xact_lock_shared", names)
+
+
+def _advisory_locks(session: Session, function: str, names: Iterable[str]) -> None:
     if session.get_bind().dialect.name == "sqlite":
         return
     for name in sorted(set(names)):
         key = int.from_bytes(hashlib.sha256(name.encode(errors="replace")).digest()[:8], signed=True)
-        session.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": key})
+        session.execute(text(f"SELECT {function}(:key)"), {"key": key})
 
 
 def _sqlite(url: URL, busy_timeout_s: float) -> Engine:

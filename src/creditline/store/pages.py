@@ -36,10 +36,12 @@ def ensure_pages(
     Returns:
         The id of each lead's page, and how many are new.
     """
-    lock(session, "pages " + owner_id)
     keys = {lead: (lead.kind.value, lead.url.key) for lead in leads}
     wanted = {key: lead for lead, key in reversed(list(keys.items()))}
     ids = _known(session, owner_id, {url_key for _, url_key in wanted})
+    if wanted.keys() - ids.keys():  # look again as the only one who adds pages
+        lock(session, "pages " + owner_id)
+        ids = _known(session, owner_id, {url_key for _, url_key in wanted})
     new = [key for key in wanted if key not in ids]
     rows = []
     for kind, url_key in new:
