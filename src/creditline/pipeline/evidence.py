@@ -12,15 +12,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from creditline.errors import GateError
 from creditline.pipeline.context import Context
 from creditline.pipeline.visits import Visit
 from creditline.records import CheckResult, Role, Use, UseFinding
+from creditline.render.pictures import preview
 
 if TYPE_CHECKING:
     from creditline.pipeline.page_check import LookResult
 
 #: Evidence kinds that only change with what is said of the use.
 SCREENSHOT = "screenshot"
+PREVIEW = "screenshot_preview"
 
 #: Roles whose uses a person will want to see on their page; the others never lead to a letter.
 _SHOWN_ROLES = (Role.CONTENT,)
@@ -57,29 +60,37 @@ class EvidenceKeeper:
             if thumbnail:
                 own.append(("copy_thumbnail", self._put(thumbnail, "copy_thumbnail", "image/jpeg", now)))
             shot = await self._screenshot(visit, finding, known.get((finding.work_id, finding.content_key)))
-            if shot is not None:
-                own.append((SCREENSHOT, shot))
+            own += shot
             kept.append(replace(finding, evidence=tuple(own)))
         return kept
 
     def _put(self, body: bytes, kind: str, media_type: str, now: datetime) -> str:
         return self._context.store.put(body, kind, media_type, now).sha256
 
-    async def _screenshot(self, visit: Visit, finding: UseFinding, known: Use | None) -> str | None:
-        """The hash of a screenshot for what is said now: the one that is there, or a new one."""
+    async def _screenshot(
+        self, visit: Visit, finding: UseFinding, known: Use | None
+    ) -> list[tuple[str, str]]:
+        """A screenshot and its preview for what is said now: those that are there, or new ones."""
         if known is not None and _says_the_same(known, finding):
-            kept = dict(known.evidence).get(SCREENSHOT)
-            if kept is not None:
+            kept = [(kind, sha256) for kind, sha256 in known.evidence if kind in (SCREENSHOT, PREVIEW)]
+            if kept:
                 return kept
         wanted = self._context.settings.check.screenshots and finding.role in _SHOWN_ROLES
         if not wanted or not self._context.browser.available or finding.image_url.startswith("data:"):
-            return None
+            return []
         boxes = [(finding.image_url, "your picture")]
         boxes += [(e.quote, "credit") for e in finding.verdict.evidence if e.quote and e.rejected is None][:1]
         rendering = await self._context.browser.screenshot(visit.final_url, boxes)
         if not rendering.screenshot:
-            return None
-        return self._put(rendering.screenshot, SCREENSHOT, "image/png", rendering.rendered_at)
+            return []
+        when = rendering.rendered_at
+        kept = [(SCREENSHOT, self._put(rendering.screenshot, SCREENSHOT, "image/png", when))]
+        try:
+            small = await self._context.gate.run(preview, rendering.screenshot)
+        except GateError:
+            # A picture too heavy for the child: the report does without, the evidence is whole.
+            return kept
+        return [*kept, (PREVIEW, self._put(small, PREVIEW, "image/jpeg", when))]
 
 
 def _says_the_same(known: Use, finding: UseFinding) -> bool:

@@ -18,6 +18,9 @@ from creditline.settings import Settings
 REPORT_NAME = "report.html"
 LETTERS_FOLDER = "letters"
 
+#: Evidence that the report shows as pictures.
+_SHOWN = ("copy_thumbnail", "screenshot_preview")
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -117,7 +120,7 @@ def write_report(
     )
     files["works.csv"] = report.works_csv(works).encode("utf-8-sig")
     files |= letter_files(letters, uses, works, sender_of(owner, settings), now)
-    _remove_old_letters(folder, files)
+    _remove_old_files(folder, files)
     write_files(folder, files)
     return Written(folder / REPORT_NAME, len(letters))
 
@@ -149,10 +152,14 @@ def _letter_path(letter: Request, ending: str) -> str:
     return f"{LETTERS_FOLDER}/{outreach.letter_file_name(letter, ending)}"
 
 
-def _remove_old_letters(folder: Path, files: Mapping[str, str | bytes]) -> None:
-    """Take away letters of ours that no longer stand: a credit that came must not be asked for."""
-    for path in (folder / LETTERS_FOLDER).glob("letter-*"):
-        if f"{LETTERS_FOLDER}/{path.name}" not in files and path.suffix in (".eml", ".txt"):
+def _remove_old_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
+    """Take away letters and report parts of ours that no longer stand.
+
+    A credit that came must not be asked for, and a smaller report has fewer parts.
+    """
+    ours = [*folder.glob(f"{LETTERS_FOLDER}/letter-*.eml"), *folder.glob(f"{LETTERS_FOLDER}/letter-*.txt")]
+    for path in [*ours, *folder.glob("report-*.html")]:
+        if path.relative_to(folder).as_posix() not in files:
             path.unlink(missing_ok=True)
 
 
@@ -168,8 +175,8 @@ def _thumbnails(store: Store, works: list[Work], uses: list[Use]) -> tuple[dict[
             sha256 = hashlib.sha256(decoded.thumbnail).hexdigest()
             bodies[sha256], of_works[work.id] = decoded.thumbnail, sha256
     for use in uses:
-        copy = dict(use.evidence).get("copy_thumbnail")
-        body = store.body(copy) if copy and copy not in bodies else None
-        if copy and body is not None:
-            bodies[copy] = body
+        for kind, sha256 in use.evidence:
+            body = store.body(sha256) if kind in _SHOWN and sha256 not in bodies else None
+            if body is not None:
+                bodies[sha256] = body
     return bodies, of_works

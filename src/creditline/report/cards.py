@@ -56,6 +56,8 @@ class Card:
     match: str
     ours: Picture
     theirs: Picture
+    #: The part of the page with the picture, as a browser showed it.
+    seen: Picture
     work_title: str
     work_url: str
     #: The evidence that says it best, and the rest, counted or not.
@@ -105,6 +107,7 @@ def make_card(use: Use, work: Work | None, model: ReportModel, letter: Request |
             f"The picture on {site_of(use.page_url)}",
             _frame(use.match.region),
         ),
+        seen=Picture(evidence.get("screenshot_preview"), _seen_label(use)),
         work_title=work_title,
         work_url=work.url if work else use.work_url,
         shown=shown,
@@ -113,6 +116,10 @@ def make_card(use: Use, work: Work | None, model: ReportModel, letter: Request |
         facts=_facts(use),
         letter=model.letter_files.get(letter.id) if letter else None,
     )
+
+
+def _seen_label(use: Use) -> str:
+    return f"How {site_of(use.page_url)} shows it, with frames around the picture and what credits it"
 
 
 def site_of(page_url: str) -> str:

@@ -115,7 +115,7 @@ class _Splitter:
         return self.parts
 
     def _add_card(self, group: Group, card: Card) -> None:
-        shots = [card.ours.sha256, card.theirs.sha256]
+        shots = [card.ours.sha256, card.theirs.sha256, card.seen.sha256]
         if self.parts[-1].card_count >= MAX_CARDS or not self._fits(shots):
             self._next_part()
         part = self.parts[-1]
