@@ -67,10 +67,13 @@ def test_every_encoding_and_delimiter_is_read(tmp_path: Path, encoding: str, del
     "header",
     ["הדף המקשר,נסרק לאחרונה", "リンク元ページ,前回のクロール", "Verlinkende Seite,Zuletzt gecrawlt", "P0,D"],
 )
-@pytest.mark.parametrize("date", ["2026-09-28", '"Sep 28, 2026"', "28/09/2026", "28.09.2026"])
+@pytest.mark.parametrize(
+    "date", ["2026-09-28", '"Sep 28, 2026"', "28/09/2026", "28.09.2026", "28 sept. 2026"]
+)
 def test_localised_headers_do_not_matter(tmp_path: Path, header: str, date: str) -> None:
-    found, _ = read(tmp_path, table(header, f"P,{date}"))
+    found, outcome = read(tmp_path, table(header, f"P,{date}"))
     assert [s.page_url.href for s in found] == PAGES
+    assert (outcome.note or "").startswith("Search Console export")
 
 
 def test_own_pages_are_not_taken_for_sources(tmp_path: Path) -> None:

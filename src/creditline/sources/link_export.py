@@ -31,6 +31,10 @@ _BARE = re.compile(
     r"(?:[/?]\S*)?$",
     re.IGNORECASE,
 )
+#: Dates as Search Console writes them in its languages: 2026-09-28, 28.09.2026, Sep 28, 2026.
+_DATE = re.compile(
+    r"^\d{4}\D\d{1,2}\D\d{1,2}|^\d{1,2}\D{1,2}\d{1,2}\D{1,2}\d{4}|^\D{3,12}\d{1,2}\D{1,3}\d{4}$|^\d{1,2}\D{3,16}\d{4}"
+)
 _SEPARATOR = re.compile(r"[^a-z0-9]+")
 
 _SOURCES = """
@@ -168,14 +172,20 @@ def _find_column(table: Table, label: str, own_domains: frozenset[str]) -> _Colu
     header_at = _header_row(table)
     header = [_folded(cell) for cell in table.rows[header_at]] if header_at is not None else []
     skip = 0 if header_at is None else header_at + 1
-    tool = next((tool for tool, names in _TOOLS if names <= set(header)), None)
     sample = table.rows[skip : skip + _SAMPLE]
+    tool = next((tool for tool, names in _TOOLS if names <= set(header)), None) or _tool_by_content(sample)
     width = max((len(row) for row in sample), default=0)
     scores = [_score(sample, index, header, own_domains) for index in range(width)]
     best = max(range(width), key=lambda index: (scores[index], -index), default=None)
     if best is None or scores[best][0] == 0:
         raise _no_column(label, sample, header, own_domains)
     return _Column(best, tool, skip)
+
+
+def _tool_by_content(sample: Sequence[Sequence[str]]) -> str | None:
+    """Search Console translates its headers; its latest links are pages with a date and nothing else."""
+    dated = [row for row in sample if len(row) == 2 and _ADDRESS.match(row[0]) and _DATE.search(row[1])]
+    return "Search Console" if sample and len(dated) >= 0.9 * len(sample) else None
 
 
 def _header_row(table: Table) -> int | None:

@@ -113,7 +113,7 @@ def _by_place(found: Sequence[FoundImage], url: str, decoded: Decoded) -> Reason
     """Logos, icons, sprites and portraits: by where they stand and what they are called."""
     name_words = _words(_name_of(url))
     long_side = max(decoded.width, decoded.height)
-    if {"sprite", "sprites", "spritesheet"} & name_words:
+    if {"sprite", "sprites", "spritesheet"} & name_words and decoded.format != "jpeg":
         return Exclusion.SPRITE, "its name says so"
     shown = [image for image in found if image.role is not Role.PREVIEW]
     roles = {image.role for image in shown}
