@@ -54,7 +54,8 @@ def test_nofollow_and_its_cause():
 
 def test_link_elsewhere_is_no_credit():
     found = verdict(
-        '<img src=a.jpg><p>The harbour.</p><p>We met <a href="https://jane.example/">Jane Doe</a> in town for an interview.</p>'
+        "<img src=a.jpg><p>The harbour.</p>"
+        '<p>We met <a href="https://jane.example/">Jane Doe</a> in town for an interview.</p>'
     )
     assert (found.kind, found.page_links_owner) == ("none", True)
 
@@ -119,5 +120,5 @@ def test_explanation_shows_what_was_read_found_and_left_out():
         ("caption", "Boats. Photo: Jane Doe"),
         ("near", "The harbour."),
     ]
-    assert found.found[0].weight == 100
+    assert found.found[0].weight == 95
     assert {name for name, _, _ in found.rules} >= {"caption", "following", "page_line"}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import Sense, vocabulary, words_of
-from creditline.credit.wording import Phrase, is_name_like, tidy_name
+from creditline.credit.wording import Phrase, is_name_like, names_agency, tidy_name
 from creditline.page.document import Element, Line
 from creditline.records import CreditEvidence, Where
 
@@ -46,12 +46,16 @@ class Claim:
     @property
     def credits_owner(self) -> bool:
         """Whether it credits the owner, by name or link."""
-        return self.names_owner or bool(self.owner_links)
+        return self.names_owner or self.unmapped or bool(self.owner_links)
 
     @property
     def credits_other(self) -> bool:
         """Whether it credits somebody, and not the owner."""
-        return not self.credits_owner and is_party(self.name)
+        return (
+            not self.credits_owner
+            and is_party(self.name)
+            and (bool(self.links) or not is_sentence(self.name))
+        )
 
     @property
     def is_mis_credit(self) -> bool:
@@ -94,6 +98,18 @@ _NO_PARTY = re.compile(
 def is_party(name: str) -> bool:
     """Whether a credited name is somebody: not a licence, a date or a notice alone."""
     return any(char.isalpha() for char in name) and _NO_PARTY.fullmatch(name) is None
+
+
+#: A text of so many words with at most one capital among the first four is a sentence, not a name.
+_SENTENCE_WORDS = 4
+
+
+def is_sentence(name: str) -> bool:
+    """Whether what follows a keyword describes something: "Photos: the harbour through the years"."""
+    words = name.split()
+    if len(words) < _SENTENCE_WORDS or name.upper() == name.lower() or names_agency(name):
+        return False
+    return sum(not word[:1].islower() for word in words[:_SENTENCE_WORDS]) <= 1
 
 
 def rel_tokens(link: Element) -> tuple[str, ...]:
@@ -143,7 +159,8 @@ def _lead_in(text: str, phrase: Phrase) -> int | None:
         return None
     begin = max(before.rfind(sign) for sign in ".;:|([–—") + 1 if before[:-1] else 0
     begin += len(before[begin:]) - len(before[begin:].lstrip())
-    return begin if is_name_like(before[begin:].rstrip("/|via ")) else None
+    name = before[begin:].rstrip("/|via ")
+    return begin if is_name_like(name) or names_agency(name) else None
 
 
 def claim_of_part(

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from creditline.credit.claims import Claim, is_nofollow, is_paid
+from creditline.credit.passages import LEAD_ONLY
 from creditline.credit.scene import HIDDEN, Scene
 from creditline.credit.tasl import read_tasl
 from creditline.credit.weights import MIN_SURE, TIE, weight
+from creditline.credit.wording import begins_with_role
 from creditline.page.pictures import Picture
 from creditline.records import RightsMetadata, Tasl, Verdict, VerdictKind, Where
 
@@ -76,7 +78,11 @@ def _doubt(scene: Scene, picture: Picture, claims: Sequence[Claim]) -> str | Non
     for claim in claims:
         if claim.credits_owner and claim.rejected == f"stands in: {HIDDEN}":
             return f"credited in hidden text: {claim.quote[:120]}"
+        if claim.credits_owner and claim.rejected == LEAD_ONLY and scene.may_be_lead(picture):
+            return f"perhaps the lead picture, which is credited so: {claim.quote[:120]}"
     for line in scene.zone(picture).after[:DOUBTFUL_LINES]:
+        if scene.excluded(line, picture) or begins_with_role(line.text):
+            continue
         if any(scene.is_owner_link(span.element) and not is_paid(span.element) for span in line.links):
             return f"linked beside the picture, perhaps as its source: {line.text[:120]}"
     return None

@@ -9,12 +9,11 @@ from functools import lru_cache
 from creditline.credit.folding import composed, fold
 from creditline.credit.platforms import asset_key, bare_host, bare_path, platforms, profile_key
 from creditline.credit.redirects import is_opaque, unwrapped
-from creditline.credit.vocabulary import UNSPACED
+from creditline.credit.vocabulary import TOKEN, UNSPACED
 from creditline.errors import UrlError
 from creditline.records import Owner
 from creditline.urls import Url, parse_user_address
 
-_WORD = re.compile(r"[^\W_]+")
 #: Shortest handle that is looked for in texts, in letters: shorter ones are ordinary words.
 _MIN_HANDLE = 4
 
@@ -105,7 +104,7 @@ class Identity:
     def _name_patterns(self) -> list[re.Pattern[str]]:
         expressions: list[str] = []
         for name in self.names:
-            words = _WORD.findall(fold(name))
+            words = [word for word in TOKEN.findall(fold(name)) if word[0].isalnum()]
             if not words:
                 continue
             expressions.extend(_orders(words, name))
@@ -138,7 +137,7 @@ def _orders(words: list[str], name: str) -> list[str]:
 
 
 def _bounded(expression: str) -> str:
-    return rf"(?<!\w){expression}(?!\w)"
+    return rf"(?<!\w){expression}(?![^\W_])"
 
 
 def _user_url(text: str) -> Url | None:

@@ -2,8 +2,9 @@
 
 Three layouts are told apart. A single line, or several that speak in the plural, covers the page. Items of
 a listing each end with their line, far below their picture: it belongs to the picture before it (or, where
-the first line stands above the first picture, to the one after it). A list names people one by one: its
-labels ("Top image:", "Picture 3:") or its order say which picture each made.
+the first line stands above the first picture, to the one after it). A list names people one by one, in one
+line or below a heading ("Image credits"): its labels ("Top image:", "3.") or its order say which picture
+each made.
 """
 
 from __future__ import annotations
@@ -15,26 +16,31 @@ from dataclasses import dataclass, replace
 
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase, is_party
 from creditline.credit.folding import fold
-from creditline.credit.passages import is_other_work
+from creditline.credit.passages import LEAD_ONLY, PUBLISHER, is_other_work, is_publisher_notice
 from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import Sense
-from creditline.credit.wording import Phrase, find_phrases
+from creditline.credit.wording import Phrase, find_phrases, is_name_like, names_agency
 from creditline.page.document import Line
 from creditline.page.pictures import Picture
 from creditline.records import Where
 
 RULE_NAME = "page_line"
-#: Longer lines are read for plural and lead phrases only.
+#: Longer lines are articles without markup.
 MAX_LINE_CHARS = 2_400
 #: A list of creditees has at least so many.
 MIN_LIST = 3
+#: Entries below a heading "Image credits", at most, and characters of one.
+MAX_SECTION = 60
+MAX_ENTRY_CHARS = 240
 #: Signs of ownership in general: alone they speak for the page's text as well.
-_SIGNS = frozenset(
-    ("©", "( c )", "copyright", "all rights reserved", "ⓒ", "copr", "rights", "credits")
-)  # fmt: skip
+_SIGNS = frozenset(("©", "( c )", "copyright", "all rights reserved", "ⓒ", "copr", "rights", "credits"))
 _LIST_SPLIT = re.compile(r"\s*(?:[;,·•|]|\s(?:and|und|et|y|e|og|och|en|i|&|/)\s)\s*(?![^()]*\))")
-_ORDINAL_LABEL = re.compile(r"(?:^|[\s(\[.,;|])(?:no\.?|nr\.?|n°|#)?\s*(\d{1,2})\s*[.):\]]?\s*$")
-_NICKNAME = re.compile(r"[^\W_]{3,}")
+_NUMBER_LABEL = re.compile(r"(?:^|[\s(\[.,;|#])(?:no\.?|nr\.?|n°)?\s*(\d{1,2})\s*[.):\]]?\s*$", re.IGNORECASE)
+_NUMBER_START = re.compile(r"\s*[#\[(]?(\d{1,2})[\])]?\s*[:.)–-]")
+_LABEL_END = re.compile(r"\s*(?:[:=]|\s[–—-]\s)\s*")
+_WORD = re.compile(r"[^\W_]{3,}")
+#: Letters of a label's word that a picture's file name or alt text must share.
+_STEM_LETTERS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,44 +52,117 @@ class PageLine:
     lead: bool
     plural: bool
     #: Position in a numbering, from 1, where the label gives one: "Picture 3: Jane".
-    number: int | None
+    number: int | None = None
     #: Words of the label that name a picture otherwise: "Notes image by Jane".
-    nickname: tuple[str, ...]
+    nickname: tuple[str, ...] = ()
+    #: Place and size of the list below a heading that it is an entry of.
+    entry: tuple[int, int] | None = None
+
+    @property
+    def is_single(self) -> bool:
+        """Whether nothing in it says which or how many pictures it speaks of."""
+        return not (self.lead or self.plural or self.number or self.nickname or self.entry)
 
 
 def page_lines(scene: Scene) -> list[PageLine]:
     """The page's credit phrases outside the zones of single pictures, in order."""
-    found = []
+    found: list[PageLine] = []
+    done = -1
     for line in scene.credit_lines:
-        if len(line.text) > MAX_LINE_CHARS or scene.excluded(line):
+        if line.index <= done or len(line.text) > MAX_LINE_CHARS or scene.excluded(line):
             continue
-        nearby = None
-        for phrase in find_phrases(line.text):
-            if not _speaks_of_pictures(phrase):
-                continue
-            plural, lead = bool(phrase.sense & Sense.PLURAL), bool(phrase.sense & Sense.LEAD)
-            if not plural and not lead:
-                nearby = scene.claimed_nearby(line) if nearby is None else nearby
-                if nearby or not _opens_part(line.text, phrase):
-                    continue
-            found.append(_page_line(line, phrase, lead, plural))
+        section = _section(scene, line)
+        if section:
+            found.extend(section)
+            done = section[-1].line.index
+        else:
+            found.extend(_phrases_of(scene, line))
     return found
+
+
+def _phrases_of(scene: Scene, line: Line) -> Iterator[PageLine]:
+    nearby = None
+    for phrase in find_phrases(line.text):
+        if not _speaks_of_pictures(phrase):
+            continue
+        entry = _page_line(line, phrase)
+        if not entry.plural and not entry.lead:
+            nearby = scene.claimed_nearby(line) if nearby is None else nearby
+            if nearby or not _opens_part(line.text, phrase):
+                continue
+        yield entry
+
+
+def _section(scene: Scene, line: Line) -> list[PageLine]:
+    """The entries below a line that announces credits and names nobody: "Image credits"."""
+    phrases = find_phrases(line.text)
+    if len(phrases) != 1 or phrases[0].name(line.text) or phrases[0].start > 2:
+        return []
+    phrase = phrases[0]
+    announces = phrase.sense & (Sense.PHOTO | Sense.CREDIT) and (
+        phrase.sense & Sense.PLURAL or phrase.sense & (Sense.CREDIT | Sense.SOURCE)
+    )
+    if not announces or phrase.keyword in ("©", "( c )", "copyright"):
+        return []
+    entries: list[Line] = []
+    for following in scene.document.lines[line.index + 1 : line.index + 1 + MAX_SECTION]:
+        if scene.is_heading(following) or len(following.text) > MAX_ENTRY_CHARS or scene.excluded(following):
+            break
+        if entries and following.block.tag != entries[-1].block.tag and not following.links:
+            break
+        entries.append(following)
+    if len(entries) < 2:
+        return []
+    return [_section_entry(entry, (place, len(entries))) for place, entry in enumerate(entries)]
+
+
+def _section_entry(line: Line, place: tuple[int, int]) -> PageLine:
+    """One entry of a list of credits: an optional label, then the name."""
+    inner = next((phrase for phrase in find_phrases(line.text) if _speaks_of_pictures(phrase)), None)
+    if inner is not None:
+        return replace(_page_line(line, inner), entry=place)
+    cut = _LABEL_END.search(line.text)
+    begin = cut.end() if cut is not None and cut.end() < len(line.text) else 0
+    label = line.text[: cut.start()] if cut is not None and begin else ""
+    number = _NUMBER_START.match(line.text) or _NUMBER_LABEL.search(label)
+    phrase = Phrase(0, begin, len(line.text), Sense.PHOTO, strong=True, keyword="")
+    words = tuple(_WORD.findall(fold(label)))
+    lead = bool(find_lead(label))
+    return PageLine(
+        line,
+        phrase,
+        lead,
+        plural=False,
+        number=int(number.group(1)) if number else None,
+        nickname=words,
+        entry=place,
+    )
+
+
+def find_lead(label: str) -> bool:
+    """Whether a label means the picture at the top: "Titelbild", "Header image"."""
+    return any(phrase.sense & Sense.LEAD for phrase in find_phrases(f"{label}: X"))
 
 
 def page_claims(scene: Scene, picture: Picture) -> Iterator[Claim]:
     """The claims of the page's lines that are meant for a picture."""
-    lines = scene.once(page_lines)
-    items = scene.once(item_lines)
-    for entry in lines:
+    for entry in scene.once(page_lines):
         claim = claim_of_phrase(scene, RULE_NAME, Where.PAGE_LEVEL, entry.line, entry.phrase)
         if not claim.name and not claim.owner_links:
             continue
-        why_not = _not_meant(scene, picture, entry, items)
-        if why_not is not None:
-            if claim.credits_owner:
-                yield claim.but_rejected(why_not)
+        if not claim.credits_owner and not _names_somebody(scene, claim, entry):
             continue
-        yield from _of_list(scene, picture, entry, claim)
+        why_not = _not_meant(scene, picture, entry)
+        if why_not is None:
+            yield from _of_list(scene, picture, entry, replace(claim, shared=True))
+        elif claim.credits_owner:
+            yield claim.but_rejected(why_not)
+
+
+def _names_somebody(scene: Scene, claim: Claim, entry: PageLine) -> bool:
+    """Whether what follows the keyword reads as a name: "Photos: the harbour through the years" does not."""
+    first = re.split(r"[,;/|(]|\s(?:and|und|et|y|e|via)\s", claim.name, maxsplit=1)[0]
+    return is_name_like(first) or names_agency(claim.name) or any(map(scene.is_external, claim.links))
 
 
 def item_lines(scene: Scene) -> dict[int, Picture | None]:
@@ -91,11 +170,7 @@ def item_lines(scene: Scene) -> dict[int, Picture | None]:
 
     Only where the page has several of them; one alone speaks for the page.
     """
-    single = [
-        entry.line
-        for entry in scene.once(page_lines)
-        if not (entry.lead or entry.plural or entry.number or entry.nickname)
-    ]
+    single = [entry.line for entry in scene.once(page_lines) if entry.is_single]
     if len(single) < 2 or len(scene.standing) < 2:
         return {}
     starts = [picture.start for picture in scene.standing]
@@ -116,79 +191,83 @@ def _speaks_of_pictures(phrase: Phrase) -> bool:
     return bool(phrase.sense & (Sense.PHOTO | Sense.MADE)) or phrase.keyword not in _SIGNS
 
 
-def _page_line(line: Line, phrase: Phrase, lead: bool, plural: bool) -> PageLine:
+def _page_line(line: Line, phrase: Phrase) -> PageLine:
     before = line.text[: phrase.start]
     label = before[max(map(before.rfind, ".;|•·)!?")) + 1 :] if before else ""
-    number = _ORDINAL_LABEL.search(label) or re.match(
-        r"\s*#?(\d{1,2})\b\s*[:.)]", line.text[phrase.start + len(phrase.keyword) :]
-    )
-    words = tuple(_NICKNAME.findall(fold(label))) if len(label) <= 40 and not lead else ()
+    after = line.text[phrase.start + len(phrase.keyword) :]
+    number = _NUMBER_LABEL.search(label) or _NUMBER_START.match(after)
+    plural, lead = bool(phrase.sense & Sense.PLURAL), bool(phrase.sense & Sense.LEAD)
+    words = tuple(_WORD.findall(fold(label))) if len(label) <= 40 and not lead else ()
     return PageLine(line, phrase, lead, plural, int(number.group(1)) if number else None, words)
 
 
-def _not_meant(
-    scene: Scene, picture: Picture, entry: PageLine, items: dict[int, Picture | None]
-) -> str | None:
+def _not_meant(scene: Scene, picture: Picture, entry: PageLine) -> str | None:
     """Why a page's line does not speak of a picture, ``None`` when it does."""
-    if entry.lead and not entry.plural:
-        return None if scene.is_lead(picture) else "speaks of the lead picture only"
+    if is_publisher_notice(scene, entry.line.text, entry.phrase, entry.phrase.name(entry.line.text)):
+        return PUBLISHER
+    if entry.plural:
+        return None
+    if entry.lead:
+        return None if scene.is_lead(picture) else LEAD_ONLY
+    items = scene.once(item_lines)
     if entry.line.index in items and items[entry.line.index] is not picture:
         return "belongs to another picture"
-    if entry.nickname and not entry.plural:
-        if _answers_to(scene, picture, entry.nickname):
-            return None
-        if any(_answers_to(scene, other, entry.nickname) for other in scene.standing):
-            return "names another picture"
-    if entry.number is not None and not entry.plural:
-        place = scene.place_of(picture)
+    if entry.number is not None:
+        place = scene.place_in_article(picture)
         return None if place is None or place + 1 == entry.number else f"speaks of picture {entry.number}"
-    return None
+    if not entry.nickname or _answers_to(scene, picture, entry.nickname):
+        return None
+    others = any(_answers_to(scene, other, entry.nickname) for other in scene.standing)
+    return "names another picture" if others else None
 
 
 def _answers_to(scene: Scene, picture: Picture, nickname: tuple[str, ...]) -> bool:
-    """Whether a label's words are in a picture's file name, alt text or title."""
-    texts = fold(" ".join((*picture.stems, picture.attribute("alt"), picture.attribute("title"))))
-    words = set(_NICKNAME.findall(texts))
-    return all(any(word.startswith(part[:5]) for word in words) for part in nickname)
+    """Whether a label's words are in a picture's file name, alt text, title or caption."""
+    texts = (*picture.stems, picture.attribute("alt"), picture.attribute("title"))
+    captions = [line.text for line in scene.zone(picture).after[:1] if len(line.text) <= MAX_ENTRY_CHARS]
+    words = set(_WORD.findall(fold(" ".join((*texts, *captions)))))
+    return all(any(word.startswith(part[:_STEM_LETTERS]) for word in words) for part in nickname)
 
 
 def _of_list(scene: Scene, picture: Picture, entry: PageLine, claim: Claim) -> Iterator[Claim]:
-    """A plural line's claim; where it lists people in the pictures' order, the picture's own entry."""
-    claim = replace(claim, shared=True)
-    text = entry.line.text[entry.phrase.name_start :] if entry.plural else ""
-    parts = _list_parts(text)
-    if len(parts) < MIN_LIST:
+    """A line's claim; of a list in the pictures' order the picture's own entry, of others a doubtful one."""
+    place = scene.place_in_article(picture)
+    count = len(scene.article_pictures(picture))
+    labelled = entry.number is not None or bool(entry.nickname) or entry.lead
+    if entry.entry is not None and not labelled:
+        if entry.entry[1] == count:
+            if entry.entry[0] == place:
+                yield claim
+            return
+        yield replace(claim, unmapped=claim.credits_owner)
+        return
+    names = _listed(scene, entry) if entry.plural else []
+    if len(names) < MIN_LIST:
         yield claim
-        return
-    offset = entry.phrase.name_start
-    names = [
-        claim_of_part(scene, RULE_NAME, Where.PAGE_LEVEL, entry.line, offset + start, offset + end)
-        for start, end in parts
-    ]
-    place = scene.uncredited_place(picture)
-    if place is not None and len(names) == place[1]:
-        yield replace(names[place[0]], notes=("by order",))
-        return
-    if any(name.credits_owner for name in names):
-        yield replace(claim, unmapped=True, names_owner=True)
+    elif place is not None and len(names) == count:
+        yield names[place]
     else:
-        yield claim
+        yield replace(claim, unmapped=claim.credits_owner or any(name.credits_owner for name in names))
 
 
-def _list_parts(text: str) -> list[tuple[int, int]]:
-    """The entries of a list of names, as places in the text."""
-    parts: list[tuple[int, int]] = []
+def _listed(scene: Scene, entry: PageLine) -> list[Claim]:
+    """The people that a line names one by one."""
+    offset = entry.phrase.name_start
+    text = entry.line.text[offset:]
+    found: list[Claim] = []
     start = 0
     for match in [*_LIST_SPLIT.finditer(text), None]:
         end = match.start() if match is not None else len(text)
-        entry = text[start:end].strip(" .")
-        if is_party(entry) and len(entry.split()) <= 6:
-            parts.append((start, end))
+        name = text[start:end].strip(" .")
+        if is_party(name) and len(name.split()) <= 6:
+            found.append(
+                claim_of_part(scene, RULE_NAME, Where.PAGE_LEVEL, entry.line, offset + start, offset + end)
+            )
         start = match.end() if match is not None else end
-    return parts
+    return found
 
 
 def _opens_part(text: str, phrase: Phrase) -> bool:
-    """Whether a phrase begins its line, a sentence of it or a bracket."""
+    """Whether a phrase begins its line, a sentence of it or a bracket, or follows a label."""
     before = text[: phrase.start].rstrip()
     return not before or before[-1] in '.!?|([•·;–—-:"”»)' or len(before.split()) <= 3

@@ -6,10 +6,11 @@ import re
 from collections.abc import Iterator
 
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
+from creditline.credit.folding import fold
 from creditline.credit.scene import Scene
 from creditline.credit.tasl import LICENSE_TEXT
-from creditline.credit.vocabulary import Sense, vocabulary, words_of
-from creditline.credit.wording import Phrase, find_phrases, is_name_like, tidy_name
+from creditline.credit.vocabulary import Sense, words_of
+from creditline.credit.wording import Phrase, find_phrases, is_name_like, names_agency, tidy_name
 from creditline.page.document import Line, LinkSpan
 from creditline.page.pictures import Picture
 from creditline.records import Where
@@ -20,10 +21,21 @@ _SEGMENT = re.compile(
 )
 #: Words of a credit without keyword: "Name Name / Agency", at most.
 MAX_BARE_WORDS = 10
+#: Characters of a line that is a caption by its end, "… (Agency)".
+MAX_CAPTION_LINE = 240
 #: Words of a name that stands at a caption's end in an element of its own, at most.
 MAX_TAIL_WORDS = 5
 #: Characters of a line near a picture that is nothing but a credit.
 MAX_BARE_LINE = 120
+#: Why claims are not counted.
+LEAD_ONLY = "speaks of the lead picture only"
+PUBLISHER = "the publisher's own notice"
+_RESERVED = re.compile(
+    r"all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos|todos os direitos|"
+    r"tutti i diritti|alle rechten voorbehouden|wszelkie prawa|все права защищены|"
+    r"版权所有|無断転載|all rights",
+    re.IGNORECASE,
+)
 _PICTURE = Sense.PHOTO | Sense.MADE | Sense.CREDIT | Sense.COURTESY | Sense.SOURCE | Sense.VIA
 
 
@@ -43,7 +55,7 @@ def phrase_claims(
         if phrase.start < start:
             continue
         claim = claim_of_phrase(scene, rule, where, line, phrase)
-        if is_other_work(phrase):
+        if is_other_work(phrase) and not (where is Where.CAPTION and phrase.sense & Sense.AUTHOR):
             if claim.credits_owner:
                 yield claim.but_rejected("credits other work than the picture")
         elif claim.name or claim.owner_links:
@@ -54,7 +66,7 @@ def claims_of_text(scene: Scene, rule: str, where: Where, line: Line, picture: P
     """Read a line beside a picture: only sure phrases at its start, in brackets, or all of a short line."""
     excluded = scene.excluded(line, picture)
     text = line.text
-    short = len(text) <= MAX_BARE_LINE
+    short = len(text) <= (MAX_CAPTION_LINE if text.rstrip(" .").endswith(")") else MAX_BARE_LINE)
     phrases = [phrase for phrase in find_phrases(text) if not is_other_work(phrase)]
     for phrase in phrases:
         claim = claim_of_phrase(scene, rule, where, line, phrase)
@@ -63,6 +75,10 @@ def claims_of_text(scene: Scene, rule: str, where: Where, line: Line, picture: P
         opens = opens_text(text, phrase)
         if excluded:
             yield claim.but_rejected(f"stands in: {excluded}")
+        elif phrase.sense & Sense.LEAD and not scene.is_lead(picture):
+            yield claim.but_rejected(LEAD_ONLY)
+        elif is_publisher_notice(scene, text, phrase, claim.name):
+            yield claim.but_rejected(PUBLISHER)
         elif (opens and short) or (phrase.strong and (opens or is_in_brackets(text, phrase))):
             yield claim
     if not phrases and not excluded and short:
@@ -82,7 +98,8 @@ def bare_claims(scene: Scene, rule: str, where: Where, line: Line, *, whole: boo
             yield claim_of_part(scene, rule, where, line, *tail)
             return
     for begin, finish in _last_parts(text):
-        if whole and finish - begin < len(text.strip()) - 2:
+        in_brackets = text[:begin].rstrip().endswith("(") and text.rstrip(" .").endswith(")")
+        if whole and finish - begin < len(text.strip()) - 2 and not in_brackets:
             continue
         if _is_bare_credit(scene, line, begin, finish, whole=whole):
             yield claim_of_part(scene, rule, where, line, begin, finish)
@@ -112,8 +129,8 @@ def _is_bare_credit(scene: Scene, line: Line, begin: int, finish: int, *, whole:
     return (
         names_agency(bare)
         or _is_owner_alone(scene, bare)
-        or _is_owner_link(scene, spans, bare, whole=whole)
-        or _is_foreign_link(scene, spans, bare)
+        or _is_owner_link(scene, line, spans, bare, whole=whole)
+        or _is_foreign_link(scene, line, spans, bare)
         or (not whole and (_is_name_pair(bare) or _has_license(bare)))
     )
 
@@ -144,19 +161,24 @@ def _is_owner_alone(scene: Scene, bare: str) -> bool:
     return hit is not None and not tidy_name(bare[: hit.start] + bare[hit.end :])
 
 
-def _is_owner_link(scene: Scene, spans: list[LinkSpan], bare: str, *, whole: bool) -> bool:
-    """Whether a short text leads to the owner; outside captions the link must be nearly all of it."""
-    linked = sum(span.end - span.start for span in spans if scene.is_owner_link(span.element))
-    if not linked or len(words_of(bare)) > MAX_BARE_WORDS:
+def _is_owner_link(scene: Scene, line: Line, spans: list[LinkSpan], bare: str, *, whole: bool) -> bool:
+    """Whether a short text leads to the owner; outside captions the link must be all of it."""
+    ours = [span for span in spans if scene.is_owner_link(span.element)]
+    if not ours:
         return False
-    return (linked >= len(bare) - 4 and is_name_like(bare)) if whole else True
+    if not whole:
+        return True
+    inside = line.text[ours[0].start : ours[-1].end]
+    return not tidy_name(bare.replace(tidy_name(inside), "")) and is_name_like(bare)
 
 
-def _is_foreign_link(scene: Scene, spans: list[LinkSpan], bare: str) -> bool:
+def _is_foreign_link(scene: Scene, line: Line, spans: list[LinkSpan], bare: str) -> bool:
     """Whether a text of few words is a link to another site and nothing else."""
-    linked = sum(span.end - span.start for span in spans if scene.is_external(span.element))
-    few = len(words_of(bare)) <= MAX_BARE_WORDS // 2
-    return bool(linked) and few and linked >= len(bare) - 4 and _is_name_or_host(bare)
+    linked = [span for span in spans if scene.is_external(span.element)]
+    if not linked or len(words_of(bare)) > MAX_BARE_WORDS // 2:
+        return False
+    inside = tidy_name(line.text[linked[0].start : linked[-1].end])
+    return not tidy_name(bare.replace(inside, "")) and _is_name_or_host(bare)
 
 
 def _is_name_or_host(bare: str) -> bool:
@@ -178,7 +200,10 @@ _SETS_OFF = tuple(",;:|/([–—-•·")
 def styled_tail(scene: Scene, line: Line) -> tuple[int, int] | None:
     """The end of a line that has an element of its own: ``Boats at dawn <em>Jane Doe</em>``."""
     first, last = line.runs[0][0], line.runs[-1][0]
-    for element in scene.document.elements_in(line.block):
+    around = line.block
+    while around.parent is not None and not around.covers(last):
+        around = around.parent
+    for element in scene.document.elements_in(around):
         if first < element.start < last < element.end and element.tag in _TAIL_TAGS:
             return line.span_of(element)
         if first < element.start <= last < element.end and element.tag in _TAIL_TAGS:
@@ -198,23 +223,14 @@ def _last_parts(text: str) -> Iterator[tuple[int, int]]:
     yield 0, stripped
 
 
-def names_agency(text: str) -> bool:
-    """Whether a short text ends with, or begins with, a picture agency, as "Name/Agency" does."""
-    known = vocabulary()
-    words = [word for word in words_of(text) if word not in "()[]"]
-    if not words or len(words) > MAX_BARE_WORDS + 4:
+def is_publisher_notice(scene: Scene, text: str, phrase: Phrase, name: str) -> bool:
+    """Whether a copyright line speaks for the site: rights reserved, or the site's own name."""
+    if not phrase.sense & Sense.CREDIT or phrase.sense & (Sense.PHOTO | Sense.MADE):
         return False
-    for size in range(min(4, len(words)), 0, -1):
-        if " ".join(words[-size:]) in known.agencies:
-            return (
-                size == len(words) or not words[-size - 1][0].isalnum() or words[-size - 1] in _AGENCY_BEFORE
-            )
-        if " ".join(words[:size]) in known.agencies and size < len(words):
-            return not words[size][0].isalnum()
-    return False
-
-
-_AGENCY_BEFORE = frozenset(("via", "for", "für", "pour", "/", "on", "auf", "from", "de", "at"))
+    if _RESERVED.search(text):
+        return True
+    site = re.sub(r"[^a-z0-9]", "", scene.site_name)
+    return len(site) >= 3 and site in re.sub(r"[^a-z0-9]", "", fold(name))
 
 
 def is_other_work(phrase: Phrase) -> bool:

@@ -86,6 +86,11 @@ class Scene:
         self._owned: dict[int, bool] = {}
         self._made: dict[Callable[[Scene], Any], Any] = {}
 
+    @property
+    def site_name(self) -> str:
+        """The first label of the page's registrable domain: ``harbour-post``."""
+        return self.page.registrable_domain.split(".", 1)[0] if self.page is not None else ""
+
     # --- pictures -------------------------------------------------------------------------------
 
     @cached_property
@@ -265,11 +270,17 @@ class Scene:
         That is its first one, and the second where the first is only what the page names for previews:
         themes show that one once more above the article.
         """
-        article = picture.element.closest("article", "main")
-        inside = self.pictures_in(article) if article is not None else self.standing
+        inside = self.article_pictures(picture)
         if not inside or picture is inside[0]:
             return picture in self.standing[:1] or bool(inside)
         return picture in inside[1:2] and bool(inside[0].stems & self._preview_stems)
+
+    def may_be_lead(self, picture: Picture) -> bool:
+        """Whether somebody might call a picture the top one: the second, hardly any text below the first."""
+        inside = self.article_pictures(picture)
+        if picture not in inside[1:2]:
+            return False
+        return len(self.document.lines_between(inside[0].end, picture.start)) <= BEFORE_LINES
 
     @cached_property
     def _preview_stems(self) -> set[str]:
@@ -292,12 +303,17 @@ class Scene:
         index = bisect_left(self._standing_starts, picture.start)
         return index if index < len(self.standing) and self.standing[index] is picture else None
 
-    def uncredited_place(self, picture: Picture) -> tuple[int, int] | None:
-        """A picture's place among those in its article, and how many these are."""
+    def article_pictures(self, picture: Picture) -> list[Picture]:
+        """The standing pictures of the article that a picture is in, or of the page, without backgrounds."""
         article = picture.element.closest("article", "main")
         inside = self.pictures_in(article) if article is not None else self.standing
-        place = next((index for index, other in enumerate(inside) if other is picture), None)
-        return None if place is None else (place, len(inside))
+        shown = [other for other in inside if other.img_indexes or other is picture]
+        return shown or inside
+
+    def place_in_article(self, picture: Picture) -> int | None:
+        """A picture's place among the standing ones of its article, from 0."""
+        inside = self.article_pictures(picture)
+        return next((place for place, other in enumerate(inside) if other is picture), None)
 
     def distance(self, picture: Picture, element: Element) -> int:
         """Lines between a picture and an element."""

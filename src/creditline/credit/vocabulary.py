@@ -36,6 +36,7 @@ class Sense(Flag):
     SUFFIX = auto()
     ROLE = auto()
     AGENCY = auto()
+    AUTHOR = auto()
 
 
 _SENSES = {
@@ -50,6 +51,7 @@ _SENSES = {
     "via": Sense.VIA,
     "suffix": Sense.SUFFIX,
     "roles": Sense.ROLE,
+    "authors": Sense.ROLE | Sense.AUTHOR,
 }
 #: Senses that make a line worth a closer look.
 TRIGGERING = Sense.PHOTO | Sense.MADE | Sense.CREDIT | Sense.COURTESY | Sense.SOURCE | Sense.VIA

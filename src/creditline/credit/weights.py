@@ -10,7 +10,8 @@ from __future__ import annotations
 #: Weight of each rule, 0..100. The order says how near to the picture a rule looks.
 WEIGHTS: dict[str, int] = {
     "credit_element": 100,
-    "caption": 100,
+    "licence": 95,
+    "caption": 95,
     "wraps_image": 90,
     "following": 90,
     "preceding": 85,

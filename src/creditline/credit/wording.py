@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from creditline.credit.folding import fold
-from creditline.credit.vocabulary import TOKEN, UNSPACED, Sense, vocabulary
+from creditline.credit.vocabulary import TOKEN, UNSPACED, Sense, vocabulary, words_of
 
 #: Text of one line that is read, in characters; longer lines are articles without markup.
 MAX_LINE_CHARS = 4_000
@@ -33,7 +33,7 @@ _BARE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 #: Senses of terms that may begin a phrase.
-_OPENING_SENSES = ~(Sense.BY | Sense.SUFFIX | Sense.AGENCY)
+_OPENING_SENSES = ~(Sense.BY | Sense.SUFFIX | Sense.AGENCY | Sense.AUTHOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,9 +120,38 @@ def find_phrases(text: str) -> tuple[Phrase, ...]:
     return tuple(_cut_at_next(text, found))
 
 
+def begins_with_role(text: str) -> bool:
+    """Whether a text begins as a byline or a credit for other work: "By Jane", "Recipe from Jane"."""
+    terms = _terms(_tokens(text[:80]))
+    return bool(terms) and terms[0].first == 0 and bool(terms[0].sense & (Sense.ROLE | Sense.BY))
+
+
 def speaks_of(text: str, sense: Sense) -> bool:
     """Whether any word of a text has one of the senses."""
     return any(term.sense & sense for term in _terms(_tokens(text[:MAX_LINE_CHARS])))
+
+
+#: Words of a text that may be "Name/Agency", at most.
+_MAX_AGENCY_WORDS = 14
+
+
+def names_agency(text: str) -> bool:
+    """Whether a short text ends with, or begins with, a picture agency, as "Name/Agency" does."""
+    known = vocabulary()
+    words = [word for word in words_of(text) if word not in "()[]"]
+    if not words or len(words) > _MAX_AGENCY_WORDS:
+        return False
+    for size in range(min(4, len(words)), 0, -1):
+        if " ".join(words[-size:]) in known.agencies:
+            return (
+                size == len(words) or not words[-size - 1][0].isalnum() or words[-size - 1] in _AGENCY_BEFORE
+            )
+        if " ".join(words[:size]) in known.agencies and size < len(words):
+            return not words[size][0].isalnum()
+    return False
+
+
+_AGENCY_BEFORE = frozenset(("via", "for", "für", "pour", "/", "on", "auf", "from", "de", "at"))
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -230,10 +259,10 @@ def _suffixed(text: str, tokens: list[_Token], term: _Term) -> Phrase | None:
     """The phrase of a word that follows the name and ends the part: "张三 摄", "Jane Doe photo"."""
     start, after = tokens[term.first].start, tokens[term.after - 1].end
     rest = text[after:].lstrip()
-    if rest and rest[0] not in ")]}|,;。.、/）】":
+    if rest and rest[0] not in ")]}|,;。.、/）】=":
         return None
     head = text[:start]
-    cut = max((head.rfind(sign) for sign in _PART_SIGNS), default=-1) + 1
+    cut = _part_start(head)
     name = head[cut:].strip()
     words = name.split()
     sure = UNSPACED.search(tokens[term.first].text) is not None
@@ -245,6 +274,18 @@ def _suffixed(text: str, tokens: list[_Token], term: _Term) -> Phrase | None:
         return None
     begin = cut + len(head[cut:]) - len(head[cut:].lstrip())
     return Phrase(begin, begin, start, Sense.PHOTO, sure or bool(cut), tokens[term.first].text)
+
+
+def _part_start(head: str) -> int:
+    """Where the last part of a text begins; the stop of an initial ("N. Quill") ends no part."""
+    cut = len(head)
+    while cut:
+        cut = max(head.rfind(sign, 0, cut) for sign in _PART_SIGNS)
+        if cut < 0:
+            return 0
+        if head[cut] != "." or not _ABBREVIATION.search(head[max(0, cut - 8) : cut + 1]):
+            return cut + 1
+    return 0
 
 
 #: Signs that begin a new part of a text.

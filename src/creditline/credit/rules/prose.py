@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from creditline.credit.captions import caption_lines
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
 from creditline.credit.passages import is_in_brackets, is_other_work, opens_text
 from creditline.credit.rules import Rule
@@ -23,8 +24,9 @@ _ATTRIBUTING = Sense.BY | Sense.VIA | Sense.COURTESY | Sense.SOURCE | Sense.MADE
 
 def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     """Claim phrases inside sentences, and sentences about pictures that name or link the owner."""
+    captions = {line.index for line in caption_lines(scene, picture)}
     for line in scene.zone(picture).after:
-        if scene.excluded(line, picture) or scene.is_heading(line):
+        if line.index in captions or scene.excluded(line, picture) or scene.is_heading(line):
             continue
         yield from _phrases(scene, line)
         yield from _sentences(scene, line)
