@@ -322,7 +322,10 @@ class RequestStore(Protocol):
     """Letters."""
 
     def save_drafts(self, owner_id: str, requests: Sequence[Request], now: datetime) -> list[Request]:
-        """Upsert one draft per site; letters that went beyond a draft are left as they are."""
+        """Upsert one draft per site; letters that went beyond a draft are left as they are.
+
+        Drafts of sites that are not named are withdrawn.
+        """
 
     def requests(self, owner_id: str) -> list[Request]:
         """All letters, by site."""

@@ -18,6 +18,9 @@ from creditline.settings import Settings
 REPORT_NAME = "report.html"
 LETTERS_FOLDER = "letters"
 
+#: Letters that need nothing more.
+_SETTLED = (RequestStatus.CLOSED, RequestStatus.WITHDRAWN)
+
 #: Evidence that the report shows as pictures.
 _SHOWN = ("copy_thumbnail", "screenshot_preview")
 
@@ -97,7 +100,7 @@ def write_report(
     """
     works, uses = store.works(owner_id), store.uses(owner_id)
     by_id = {work.id: work for work in works}
-    letters = [letter for letter in store.requests(owner_id) if letter.status is not RequestStatus.CLOSED]
+    letters = [letter for letter in store.requests(owner_id) if letter.status not in _SETTLED]
     thumbnails, work_thumbnails = _thumbnails(store, works, uses)
     model = report.ReportModel(
         owner=owner,

@@ -38,6 +38,8 @@ class RequestStatus(StrEnum):
     UNCERTAIN = "uncertain"
     FAILED = "failed"
     CLOSED = "closed"
+    #: A draft whose reason is gone (the credit came, the page went); it is written anew if it returns.
+    WITHDRAWN = "withdrawn"
 
 
 class RequestOutcome(StrEnum):

@@ -16,6 +16,10 @@ from creditline.store.models import ContactRow, RequestRow, RequestStepRow, Requ
 from creditline.store.part import StorePart, chunks, sha256_text
 
 
+#: Letters that never left, whose words may be written anew.
+_UNSENT = (RequestStatus.DRAFT, RequestStatus.WITHDRAWN)
+
+
 class Requests(StorePart):
     """Letters to sites."""
 
@@ -24,13 +28,15 @@ class Requests(StorePart):
 
         A draft that is there keeps its id and date and takes the new words. A site whose letter is
         under way, or that was once written to about one of the same uses, gets no second one: the
-        letter that is there is returned instead.
+        letter that is there is returned instead. Drafts of sites that are not named are withdrawn:
+        nothing is missing there any more.
         """
 
         def work(session: Session) -> list[Request]:
             lock(session, "requests " + owner_id)
             saved = [_save_draft(session, owner_id, request, now) for request in requests]
             session.flush()
+            _withdraw(session, owner_id, {row.id for row in saved}, now)
             return _load(session, saved)
 
         return self._db.write(work)
@@ -68,13 +74,22 @@ class Requests(StorePart):
         return self._db.write(work)
 
 
+def _withdraw(session: Session, owner_id: str, kept: set[str], now: datetime) -> None:
+    query = select(RequestRow).where(
+        RequestRow.owner_id == owner_id, RequestRow.status == RequestStatus.DRAFT
+    )
+    for row in session.scalars(query).all():
+        if row.id not in kept:
+            _step(session, row, now, RequestStatus.WITHDRAWN, None)
+
+
 def _save_draft(session: Session, owner_id: str, request: Request, now: datetime) -> RequestRow:
     query = select(RequestRow).where(RequestRow.owner_id == owner_id, RequestRow.site == request.site)
     letters = session.scalars(query.order_by(RequestRow.created_at, RequestRow.id)).all()
     for letter in letters:
-        if letter.status != RequestStatus.DRAFT and _stands_in_the_way(session, letter, request):
+        if letter.status not in _UNSENT and _stands_in_the_way(session, letter, request):
             return letter
-    draft = next((letter for letter in letters if letter.status == RequestStatus.DRAFT), None)
+    draft = next((letter for letter in letters if letter.status in _UNSENT), None)
     if draft is None:
         draft = RequestRow(
             id=_free_id(session, request.id),
@@ -86,6 +101,7 @@ def _save_draft(session: Session, owner_id: str, request: Request, now: datetime
         draft.subject = draft.body = draft.language = ""
         session.add(draft)
         session.flush()
+    if draft.status != RequestStatus.DRAFT or not draft.subject:
         _step(session, draft, now, RequestStatus.DRAFT, None)
     _write(session, draft, request, now)
     return draft
