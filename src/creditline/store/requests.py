@@ -15,7 +15,6 @@ from creditline.store.connections import lock
 from creditline.store.models import ContactRow, RequestRow, RequestStepRow, RequestUseRow
 from creditline.store.part import StorePart, chunks, sha256_text
 
-
 #: Letters that never left, whose words may be written anew.
 _UNSENT = (RequestStatus.DRAFT, RequestStatus.WITHDRAWN)
 
