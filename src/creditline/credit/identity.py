@@ -48,6 +48,7 @@ class Identity:
             for host in self.hosts
             if "." in host
         )
+        self._hint = self._hints()
         handles = {
             account for _, account in self.accounts if len(account) >= _MIN_HANDLE and not account.isdigit()
         }
@@ -76,6 +77,24 @@ class Identity:
             host == own_host and own_path != "/" and (path == own_path or path.startswith(own_path + "/"))
             for own_host, own_path in self.profile_pages
         )
+
+    def hints_at_owner(self, href: str) -> bool:
+        """Whether an address as written may be the owner's: it holds one of their hosts or accounts.
+
+        Addresses with escapes, or with other letters than ASCII, are left to `owns`.
+        """
+        return self._hint.search(href) is not None or "xn--" in href or not href.isascii()
+
+    def is_home(self, page: Url) -> bool:
+        """Whether links without a host on this page may lead to the owner."""
+        host = bare_host(page.host)
+        return self.owns(page) or any(host == own for own, _ in self.profile_pages)
+
+    def _hints(self) -> re.Pattern[str]:
+        texts = {host.removeprefix("www.") for host in self.hosts} | set(self.sites)
+        texts |= {host for host, _ in self.profile_pages}
+        texts |= {site.split(".", 1)[0] for site, _ in (*self.accounts, *self.assets)}
+        return re.compile("|".join(["(?!)", "x\\.com", *map(re.escape, sorted(texts))]), re.IGNORECASE)
 
     @staticmethod
     def is_opaque(url: Url) -> bool:

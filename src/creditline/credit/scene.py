@@ -280,7 +280,8 @@ class Scene:
         inside = self.article_pictures(picture)
         if picture not in inside[1:2]:
             return False
-        return len(self.document.lines_between(inside[0].end, picture.start)) <= BEFORE_LINES
+        between = self.document.lines_between(inside[0].end, picture.start)
+        return sum(len(line.text) for line in between) <= FOLLOWING_CHARS
 
     @cached_property
     def _preview_stems(self) -> set[str]:
@@ -338,6 +339,8 @@ class Scene:
         """Whether a link leads to the owner."""
         key = id(link)
         known = self._owned.get(key)
+        if known is None and not self._may_be_owners(link.get("href")):
+            known = self._owned[key] = False
         if known is None:
             target = self.target(link)
             known = target is not None and not self._is_own_page(target) and self.identity.owns(target)
@@ -350,6 +353,17 @@ class Scene:
         return self.identity.find(line.text) is not None or any(
             self.is_owner_link(span.element) for span in line.links
         )
+
+    def _may_be_owners(self, href: str) -> bool:
+        """Whether an address as written can lead to the owner at all; cheap, since pages hold hundreds."""
+        if self.context.resolved_redirects or (self._at_home and not href.startswith(("http", "//"))):
+            return True
+        return self.identity.hints_at_owner(href)
+
+    @cached_property
+    def _at_home(self) -> bool:
+        """Whether the page itself is on a site of the owner or of one of their profiles."""
+        return self.page is None or self.identity.is_home(self.page)
 
     def is_external(self, link: Element) -> bool:
         """Whether a link leads to another site than the page's."""

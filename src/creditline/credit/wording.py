@@ -79,16 +79,23 @@ def has_trigger(text: str) -> bool:
     """Whether a text may hold a phrase at all; cheap."""
     known = vocabulary()
     folded = fold(text)
-    if not known.triggers.isdisjoint(_LOOSE.sub(" ", folded).split()):
+    words = folded.translate(_SIGNS_TO_BLANKS).split()
+    if not known.triggers.isdisjoint(words):
         return True
-    if any(word.endswith(known.compounds) for word in _LOOSE.sub(" ", folded).split()):
+    # Compounds ("Pressefoto") begin a line or stand before a colon.
+    if words and words[0].endswith(known.compounds):
+        return True
+    if ":" in folded and any(part.rstrip().endswith(known.compounds) for part in folded.split(":")[:-1]):
         return True
     return (
         not text.isascii() and UNSPACED.search(text) is not None and known.unspaced.search(folded) is not None
     )
 
 
-_LOOSE = re.compile(r"[^\w'©ⓒ]+")
+#: Signs that part words, to blanks; © stays, being a word of its own.
+_SIGNS_TO_BLANKS = {
+    code: " " for code in range(0x21, 0x7F) if not chr(code).isalnum() and chr(code) != "'"
+} | {ord(sign): f" {sign} " if sign in "©ⓒ" else " " for sign in "©ⓒ、。，·•…«»“”„¡¿"}
 
 
 @lru_cache(maxsize=4096)

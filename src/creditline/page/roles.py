@@ -7,7 +7,7 @@ from functools import cached_property
 
 from creditline.page.addresses import is_picture_file, resolve
 from creditline.page.document import Document, Element
-from creditline.page.hints import hints_of, hints_of_names
+from creditline.page.hints import NONE, hints_of, hints_of_names
 from creditline.page.pictures import Picture
 from creditline.records import Role
 from creditline.urls import Url
@@ -32,7 +32,11 @@ _ATTACHMENT = re.compile(
     re.IGNORECASE,
 )
 _COMMENT_TYPES = ("/Comment", "/UserComments", "/Review")
+#: Wrappers up to which a mark still speaks of the picture inside.
+_NEAR = 3
 _FAR = 7
+_TELLING = frozenset(("comment", "avatar", "author", "logo", "advert", "navigation", "related"))
+_PAGE_PARTS = frozenset(("body", "html", "main"))
 _NOT_AUTHOR = frozenset(("caption", "credit", "content"))
 
 
@@ -42,6 +46,7 @@ class RoleReader:
     def __init__(self, document: Document, base: Url | None) -> None:
         self._document = document
         self._base = base
+        self._hints: dict[int, frozenset[str]] = {}
 
     def role(self, picture: Picture) -> tuple[Role, str | None]:
         """The role and what said so; plain content has no note."""
@@ -79,34 +84,54 @@ class RoleReader:
         return None
 
     def _by_surroundings(self, picture: Picture) -> tuple[Role, str] | None:
-        element = picture.element
+        element = picture.element.parent
+        distance = 0
+        while element is not None and element.tag not in _PAGE_PARTS:
+            hints = self._telling_hints(element)
+            if hints:
+                role = self._role_of_part(picture, element, hints, distance)
+                if role is not None:
+                    return role, f"<{element.tag}> {element.get('class') or element.get('id')}".strip()[:80]
+            element = element.parent
+            distance += 1
+        return None
+
+    def _telling_hints(self, element: Element) -> frozenset[str]:
+        """The hints of an element that may decide a role; pictures share most of what is around them."""
+        key = id(element)
+        known = self._hints.get(key)
+        if known is None:
+            known = hints_of(element)
+            if element.get("itemtype").endswith(_COMMENT_TYPES):
+                known = known | {"comment"}
+            if known.isdisjoint(_TELLING):
+                known = NONE
+            self._hints[key] = known
+        return known
+
+    @staticmethod
+    def _role_of_part(
+        picture: Picture, element: Element, hints: frozenset[str], distance: int
+    ) -> Role | None:
+        """What a marked part of the page makes of the pictures in it."""
+        if "comment" in hints:
+            return Role.COMMENT
+        if "avatar" in hints and distance <= _NEAR:
+            return Role.AVATAR
+        if "author" in hints and distance <= _FAR and not hints & _NOT_AUTHOR and element.tag != "article":
+            return Role.AVATAR
+        if "content" in hints or "caption" in hints:
+            return None
         logo_file = any(
             _LOGO_FILE.search(source.address.rsplit("/", 1)[-1][:200]) for source in picture.sources
         )
-        for distance, around in enumerate(element.ancestors()):
-            tag = around.tag
-            if tag in ("body", "html", "main"):
-                break
-            hints = hints_of(around)
-            note = f"<{tag}> {around.get('class') or around.get('id')}".strip()[:80]
-            itemtype = around.get("itemtype")
-            if "comment" in hints or itemtype.endswith(_COMMENT_TYPES):
-                return Role.COMMENT, note
-            if "avatar" in hints and distance <= 3:
-                return Role.AVATAR, note
-            if "author" in hints and distance <= _FAR and not hints & _NOT_AUTHOR and tag != "article":
-                return Role.AVATAR, note
-            if "content" in hints or "caption" in hints:
-                continue
-            if "logo" in hints and distance <= 2 and logo_file:
-                return Role.LOGO, note
-            if "advert" in hints and distance <= _FAR:
-                return Role.ADVERT, note
-            if "navigation" in hints and _is_site_part(around):
-                return (Role.LOGO if logo_file else Role.THUMBNAIL), note
-            if "related" in hints:
-                return Role.THUMBNAIL, note
-        return None
+        if "logo" in hints and distance < _NEAR and logo_file:
+            return Role.LOGO
+        if "advert" in hints and distance <= _FAR:
+            return Role.ADVERT
+        if "navigation" in hints and _is_site_part(element):
+            return Role.LOGO if logo_file else Role.THUMBNAIL
+        return Role.THUMBNAIL if "related" in hints else None
 
     def _by_link(self, picture: Picture) -> tuple[Role, str] | None:
         """A picture that leads to another page of the same site, as a teaser does."""
