@@ -31,19 +31,19 @@ SITE = Url.parse("https://www.jane.example/")
     ],
 )
 def test_hosts_are_told_apart(address: str, kind: HostKind) -> None:
-    assert host_book(JANE, SITE).kind(Url.parse(address)) is kind
+    assert host_book(JANE, [SITE]).kind(Url.parse(address)) is kind
 
 
 def test_a_host_that_serves_most_pictures_is_the_owners() -> None:
     bucket = [Url.parse(f"https://img.bucket.example/{n}.jpg") for n in range(6)]
     own = [Url.parse(f"https://jane.example/{n}.jpg") for n in range(6)]
     strangers = [Url.parse(f"https://blog{n}.example/x.jpg") for n in range(3)]
-    assert host_book(JANE, SITE, bucket + strangers).kind(bucket[0]) is HostKind.LEARNT
-    assert host_book(JANE, SITE, bucket + strangers).kind(strangers[0]) is HostKind.UNKNOWN
-    assert host_book(JANE, SITE, bucket[:4]).kind(bucket[0]) is HostKind.UNKNOWN
-    assert host_book(JANE, SITE, bucket[:5] + own).kind(bucket[0]) is HostKind.UNKNOWN
+    assert host_book(JANE, [SITE], bucket + strangers).kind(bucket[0]) is HostKind.LEARNT
+    assert host_book(JANE, [SITE], bucket + strangers).kind(strangers[0]) is HostKind.UNKNOWN
+    assert host_book(JANE, [SITE], bucket[:4]).kind(bucket[0]) is HostKind.UNKNOWN
+    assert host_book(JANE, [SITE], bucket[:5] + own).kind(bucket[0]) is HostKind.UNKNOWN
     stock = [Url.parse(f"https://images.pexels.com/{n}.jpg") for n in range(60)]
-    assert host_book(JANE, SITE, stock).kind(stock[0]) is HostKind.STOCK
+    assert host_book(JANE, [SITE], stock).kind(stock[0]) is HostKind.STOCK
 
 
 @pytest.mark.parametrize(

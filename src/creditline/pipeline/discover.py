@@ -117,7 +117,7 @@ async def discover(
 
 def own_domains(owner: Owner, works: Iterable[Work]) -> frozenset[str]:
     """The owner's domains: those of the settings, and those of the pages that were indexed."""
-    domains = set(host_book(owner, None).own_domains)
+    domains = set(host_book(owner).own_domains)
     for page in {page for work in works for page in work.pages}:
         url = Url.try_parse(page)
         if url is not None:

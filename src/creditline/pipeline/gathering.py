@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from creditline.checking import fold_target
 from creditline.credit import foreign_credit
@@ -37,6 +38,8 @@ from creditline.works.wordpress import api_root, media_address, media_images, re
 MAX_RENDERED = 300
 #: Renderings in a row that a kind of sign may cost without showing anything new.
 FRUITLESS_RENDERINGS = 5
+#: How long a rendering of an unchanged document is taken as it is: what scripts fetch may change beside it.
+RENDERING_FRESH = timedelta(days=1)
 #: Pages of 100 items read of a WordPress media library.
 MAX_MEDIA_PAGES = 50
 #: Style sheets read of one site.
@@ -207,7 +210,7 @@ class Gatherer:
     async def _render(self, visit: Visit) -> Rendering:
         store, sha256 = self._context.store, visit.sha256 or ""
         known = store.known_rendering(visit.url, sha256)
-        if known is not None:
+        if known is not None and self._context.clock.now() - known.rendered_at < RENDERING_FRESH:
             return known
         rendering = await self._context.own_browser.render(visit.url)
         if rendering.ok:

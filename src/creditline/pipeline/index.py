@@ -61,7 +61,7 @@ async def _index_site(url: Url, context: Context) -> IndexReport:
     summary = await walk.run(gatherer.take)
     gathered = await gatherer.finish(summary.images)
     _raise_if_empty(url, summary, gathered)
-    found = works_of(await _fetch(url, gathered, context), context.owner, context.owner_id)
+    found = works_of(await _fetch((url, walk.start), gathered, context), context.owner, context.owner_id)
     works = join_known(found, context.store.works(context.owner_id))
     stored = context.store.save_works(context.owner_id, works, context.clock.now())
     return IndexReport(
@@ -80,10 +80,10 @@ async def _index_site(url: Url, context: Context) -> IndexReport:
     )
 
 
-async def _fetch(url: Url, gathered: Gathered, context: Context) -> list[Seen]:
+async def _fetch(sites: tuple[Url, ...], gathered: Gathered, context: Context) -> list[Seen]:
     families = declared_families(gathered.found)
     content = {found.urls[0] for found in families if any(f.role is Role.CONTENT for f in found.found)}
-    hosts = host_book(context.owner, url, content)
+    hosts = host_book(context.owner, sites, content)
     seen = await fetch_families(families, hosts, context.store.works(context.owner_id), context)
     for key, (picture, found) in sorted(gathered.inline.items()):
         seen.append(Seen(Family(key, (), tuple(found)), (file_result(key, picture),)))

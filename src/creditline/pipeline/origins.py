@@ -75,7 +75,7 @@ async def resolve_origins(context: Context, holder: str) -> list[ResolvedOrigin]
     ]
     works = store.works(context.owner_id)
     hotlinks = Hotlinks.from_works(works, context.owner.domains)
-    domains = host_book(context.owner, None).own_domains
+    domains = host_book(context.owner).own_domains
     places = asyncio.Semaphore(context.settings.fetch.workers)
     resolved: list[ResolvedOrigin] = []
 

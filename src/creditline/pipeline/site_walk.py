@@ -156,6 +156,11 @@ class SiteWalk:
         self._feeds: set[Url] = set()
         self.summary = WalkSummary()
 
+    @property
+    def start(self) -> Url:
+        """The first page's address, after redirects once it was read."""
+        return self._start
+
     async def run(self, on_page: OnPage) -> WalkSummary:
         """Walk until everything in reach was read or a bound was reached."""
         self._add(self._start, "start", 0)

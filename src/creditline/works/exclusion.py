@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from urllib.parse import unquote
 
 from creditline.records import Decoded, Exclusion, Owner, Role
-from creditline.urls import Url
+from creditline.urls import Url, same_site
 from creditline.works.declared import Family
 from creditline.works.finds import FoundImage
 from creditline.works.hosts import HostBook, HostKind
@@ -34,6 +34,10 @@ ICON_PX = 192
 #: A picture in a place for logos is one when it is not wider or higher than this, in pixels; larger ones
 #: there are hero images. A logo of 300 CSS pixels for screens of double density has 600.
 LOGO_PX = 640
+
+#: Largest portrait of an account or author, in pixels: Gravatar's largest is 2048, but themes show 300 at
+#: most; a larger self-portrait on a portfolio is a picture like others.
+AVATAR_PX = 800
 
 _WORD = re.compile(r"[a-z]+")
 #: Not "brand": photographers call portraits of firms "branding".
@@ -117,9 +121,9 @@ def _by_place(found: Sequence[FoundImage], url: str, decoded: Decoded) -> Reason
         return Exclusion.SPRITE, "its name says so"
     shown = [image for image in found if image.role is not Role.PREVIEW]
     roles = {image.role for image in shown}
-    if roles == {Role.AVATAR}:
+    if roles == {Role.AVATAR} and long_side <= AVATAR_PX:
         return Exclusion.AVATAR, shown[0].role_note or "shown as a portrait"
-    if roles == {Role.ADVERT}:
+    if roles == {Role.ADVERT} and all(_leads_away(image) for image in shown):
         return Exclusion.NOT_YOURS, f"shown as an advert ({shown[0].role_note or 'advert'})"
     if roles == {Role.COMMENT}:
         return Exclusion.NOT_YOURS, "shown in a visitor's comment"
@@ -213,6 +217,12 @@ def _in_place_of_logo(shown: Sequence[FoundImage]) -> bool:
         or (image.link is not None and image.link.path in ("/", "/index.html", "/home"))
         for image in shown
     )
+
+
+def _leads_away(image: FoundImage) -> bool:
+    """Whether an image links to another site, as adverts do; a hero "banner" of one's own does not."""
+    page = Url.try_parse(image.page or "")
+    return image.link is not None and page is not None and not same_site(image.link, page)
 
 
 def _is_network_button(image: FoundImage, name_words: set[str]) -> bool:

@@ -99,17 +99,16 @@ class HostBook:
         return HostKind.UNKNOWN
 
 
-def host_book(owner: Owner, site: Url | None, pictures: Iterable[Url] = ()) -> HostBook:
+def host_book(owner: Owner, sites: Iterable[Url] = (), pictures: Iterable[Url] = ()) -> HostBook:
     """Gather the owner's hosts, and learn from the share of the site's content pictures.
 
     Args:
         owner: Names the owner's domains and profiles.
-        site: The site that is indexed, the owner's too by being named.
+        sites: Addresses of the site that is indexed, the owner's too by being named.
         pictures: Addresses of content pictures, each once, in any order.
     """
     domains = {domain for text in owner.domains if (domain := own_domain(text))}
-    if site is not None:
-        domains.add(site_key(site))
+    domains.update(map(site_key, sites))
     profiles = {
         url.registrable_domain
         for text in owner.profiles
