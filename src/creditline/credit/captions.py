@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from creditline.credit.marks import is_credit_mark
 from creditline.credit.scene import Scene, Zone
 from creditline.page.document import Element, Line
 from creditline.page.hints import hints_of
@@ -11,6 +12,8 @@ from creditline.page.pictures import Picture
 
 #: A caption begins within so many lines of its picture.
 CAPTION_LINES = 4
+#: Ticks by which a mark may begin before its text: some wrappers.
+_MARK_TICKS = 12
 #: A caption's mark stands on its block or so many wrappers around it.
 _MARK_LEVELS = 3
 
@@ -48,7 +51,12 @@ def _is_own_or_common(zone: Zone, line: Line) -> bool:
 def credit_elements(scene: Scene, picture: Picture) -> Iterator[Element]:
     """Elements marked as credits in the picture's own zone, the outermost of nested ones."""
     zone = scene.zone(picture)
-    marked = [element for element in scene.marked_credits if _in_zone(scene, picture, element)]
+    low, high = _reach(zone, picture)
+    marked = [
+        element
+        for element in scene.document.elements_between(low, high)
+        if is_credit_mark(element) and _in_zone(scene, picture, element)
+    ]
     if zone.frame is not None:
         marked.extend(scene.marked_authors(zone.frame))
     covered = -1
@@ -57,6 +65,17 @@ def credit_elements(scene: Scene, picture: Picture) -> Iterator[Element]:
         if element.start >= covered and lines and not scene.excluded(lines[0], picture):
             covered = element.end
             yield element
+
+
+def _reach(zone: Zone, picture: Picture) -> tuple[int, int]:
+    """The ticks between which an element may belong to a picture."""
+    holders = [holder for holder in (zone.frame, zone.shared_figure) if holder is not None]
+    before = [line.start for line in zone.before if zone.cell.covers(line.start)]
+    after = [line.end for line in zone.after[: CAPTION_LINES + 1]]
+    low = min(
+        [picture.start, *(holder.start for holder in holders), *(start - _MARK_TICKS for start in before)]
+    )
+    return low, max([picture.end, *(holder.end for holder in holders), *after])
 
 
 def _in_zone(scene: Scene, picture: Picture, element: Element) -> bool:

@@ -42,18 +42,18 @@ class Identity:
         self.accounts = frozenset(key for url in profiles if (key := profile_key(url)))
         self.assets = frozenset(key for url in profiles if (key := asset_key(url)))
         self.profile_pages = tuple((bare_host(url.host), bare_path(url.path).lower()) for url in profiles)
-        self._patterns = tuple(self._name_patterns())
-        self._domain_patterns = tuple(
-            re.compile(rf"(?<![\w.@-])(?:www\.)?{re.escape(host)}(?![\w-])")
-            for host in self.hosts
-            if "." in host
-        )
+        domains = [
+            rf"(?<![\w.@-])(?:www\.)?{re.escape(host)}(?![\w-])" for host in sorted(self.hosts) if "." in host
+        ]
         self._hint = self._hints()
         handles = {
             account for _, account in self.accounts if len(account) >= _MIN_HANDLE and not account.isdigit()
         }
-        self._handles = tuple(
-            re.compile(rf"(?:(?<=@)|(?<![\w@])){re.escape(fold(handle))}(?!\w)") for handle in sorted(handles)
+        words = [rf"(?:(?<=@)|(?<![\w@])){re.escape(fold(handle))}(?!\w)" for handle in sorted(handles)]
+        self._patterns = tuple(
+            (how, re.compile("|".join(found)))
+            for how, found in (("name", self._name_patterns()), ("domain", domains), ("handle", words))
+            if found
         )
 
     # --- links ----------------------------------------------------------------------------------
@@ -106,28 +106,20 @@ class Identity:
     def find(self, text: str) -> NameHit | None:
         """The first place where a text names the owner in full, by handle or by domain."""
         folded = fold(composed(text))
-        for pattern in self._patterns:
+        for how, pattern in self._patterns:
             found = pattern.search(folded)
             if found:
-                return NameHit(found.start(), found.end(), "name")
-        for pattern in self._domain_patterns:
-            found = pattern.search(folded)
-            if found:
-                return NameHit(found.start(), found.end(), "domain")
-        for pattern in self._handles:
-            found = pattern.search(folded)
-            if found:
-                return NameHit(found.start(), found.end(), "handle")
+                return NameHit(found.start(), found.end(), how)
         return None
 
-    def _name_patterns(self) -> list[re.Pattern[str]]:
+    def _name_patterns(self) -> list[str]:
         expressions: list[str] = []
         for name in self.names:
             words = [word for word in TOKEN.findall(fold(name)) if word[0].isalnum()]
             if not words:
                 continue
             expressions.extend(_orders(words, name))
-        return [re.compile(expression) for expression in dict.fromkeys(expressions)]
+        return list(dict.fromkeys(expressions))
 
 
 def _orders(words: list[str], name: str) -> list[str]:

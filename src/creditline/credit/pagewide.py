@@ -69,7 +69,7 @@ def page_lines(scene: Scene) -> list[PageLine]:
     found: list[PageLine] = []
     done = -1
     for line in scene.credit_lines:
-        if line.index <= done or len(line.text) > MAX_LINE_CHARS or scene.excluded(line):
+        if line.index <= done or len(line.text) > MAX_LINE_CHARS:
             continue
         section = _section(scene, line)
         if section:

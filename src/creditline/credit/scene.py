@@ -9,7 +9,6 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from creditline.credit.identity import Identity
-from creditline.credit.marks import is_credit_mark
 from creditline.credit.wording import has_trigger
 from creditline.page.addresses import base_of, file_stem, is_picture_file, resolve
 from creditline.page.document import Document, Element, Line, LinkSpan
@@ -31,6 +30,10 @@ FOLLOWING_CHARS = 330
 #: of the labelled captions have some 350 characters.
 SMALL_CELL_LINES = 3
 SMALL_CELL_CHARS = 400
+#: A longer line speaks for the page's pictures only with a colon or a sign of copyright in it.
+LONG_LINE_CHARS = 300
+#: A shorter line holds no word with a name ("图/张三" has four).
+SHORT_LINE_CHARS = 4
 #: Text before a picture that may still be its credit.
 BEFORE_LINES = 2
 #: Why lines about the page's author are left out; inside a picture's own frame they name its author.
@@ -234,13 +237,12 @@ class Scene:
 
     @cached_property
     def credit_lines(self) -> list[Line]:
-        """The lines of the page that may hold a credit phrase."""
-        return [line for line in self.document.lines if has_trigger(line.text)]
-
-    @cached_property
-    def marked_credits(self) -> list[Element]:
-        """The elements of the page that are marked as credits, in order."""
-        return [element for element in self.document.elements if is_credit_mark(element)]
+        """The lines of the page that may hold a credit phrase, outside of excluded parts."""
+        return [
+            line
+            for line in self.document.lines
+            if _may_speak(line.text) and not self._excluding(line.block) and has_trigger(line.text)
+        ]
 
     def marked_authors(self, frame: Element) -> list[Element]:
         """Elements marked as about an author inside a picture's frame: the picture's author."""
@@ -379,8 +381,20 @@ class Scene:
     @cached_property
     def owner_links(self) -> list[Element]:
         """All links of the page that lead to the owner."""
+        hrefs = "\n".join(link.get("href") for link in self.document.links)
+        if (
+            not self.context.resolved_redirects
+            and not self._at_home
+            and not self.identity.hints_at_owner(hrefs)
+        ):
+            return []
         return [link for link in self.document.links if self.is_owner_link(link)]
 
     def spans(self, line: Line, start: int, end: int) -> list[LinkSpan]:
         """The links of a line that stand in a part of it."""
         return [span for span in line.links if span.start < end and span.end > start]
+
+
+def _may_speak(text: str) -> bool:
+    size = len(text)
+    return size >= SHORT_LINE_CHARS and (size <= LONG_LINE_CHARS or ":" in text or "©" in text)

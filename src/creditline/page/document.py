@@ -12,6 +12,12 @@ from bisect import bisect_left
 from dataclasses import dataclass, field
 
 Attributes = dict[str, str]
+#: Attributes by which an element other than ``<img>`` shows a picture.
+BACKGROUND_ATTRIBUTES = (
+    "data-bg", "data-background", "data-background-image", "data-bg-src", "data-lazy-bg",
+    "data-lazy-background", "data-image-src", "data-back", "data-bgset", "data-image", "data-img-url",
+    "data-full", "data-src",
+)  # fmt: skip
 
 
 class Element:
@@ -111,6 +117,8 @@ class Document:
     #: Other elements that may show a picture (poster, svg image, style attribute), in order.
     showers: list[Element] = field(default_factory=list)
     links: list[Element] = field(default_factory=list)
+    #: Elements that begin an item of microdata.
+    items: list[Element] = field(default_factory=list)
     metas: list[Element] = field(default_factory=list)
     head_links: list[Element] = field(default_factory=list)
     #: ``(element, text)`` of scripts that hold data, of style sheets and of noscript content.
@@ -137,8 +145,12 @@ class Document:
 
     def elements_in(self, element: Element) -> list[Element]:
         """The elements inside an element, in document order."""
-        low = bisect_left(self.elements, element.start + 1, key=_element_start)
-        high = bisect_left(self.elements, element.end, lo=low, key=_element_start)
+        return self.elements_between(element.start + 1, element.end)
+
+    def elements_between(self, start: int, end: int) -> list[Element]:
+        """The elements that begin at ticks ``start`` to ``end``."""
+        low = bisect_left(self.elements, start, key=_element_start)
+        high = bisect_left(self.elements, end, lo=low, key=_element_start)
         return self.elements[low:high]
 
     def lines_overlapping(self, element: Element) -> list[Line]:

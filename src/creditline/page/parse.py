@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from turbohtml.saxparse import SaxHandler, sax_parse
 
-from creditline.page.document import Document, Element, Line, LinkSpan
+from creditline.page.document import BACKGROUND_ATTRIBUTES, Document, Element, Line, LinkSpan
 from creditline.page.limits import (
     MAX_ATTRIBUTES,
     MAX_COMMENT_CHARS,
@@ -113,7 +114,10 @@ _LETTER_STYLES = frozenset(
         "tt",
     ]
 )
-_BREAKING_VOIDS = frozenset(("br", "hr"))
+_LINE_ENDS = BLOCKS | {"br"}
+#: Elements that may show a picture, and attributes by which any element may.
+_SHOWERS = frozenset(("video", "image", "picture", "source", "amp-img", "input", "object", "embed"))
+_SHOWING = frozenset(BACKGROUND_ATTRIBUTES)
 _HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
 _JSON_TYPES = ("application/ld+json", "application/json")
 #: Pictures narrower and lower than this many CSS pixels stand within text, like letters.
@@ -162,18 +166,22 @@ class _Reader(SaxHandler):
     # --- events ---------------------------------------------------------------------------------
 
     def start_element(self, tag: str, attrs: tuple[tuple[str, str | None], ...]) -> None:
-        self._tick += 1
-        document = self.document
-        element = Element(tag, {name: value or "" for name, value in attrs}, self._current, self._tick)
-        self._check_limits(element, len(attrs))
-        document.elements.append(element)
-        self._current = element
-        if tag in BLOCKS or tag in _BREAKING_VOIDS:
-            self._flush()
+        self._tick = tick = self._tick + 1
+        parent = self._current
+        self._current = element = Element(tag, _attributes(attrs) if attrs else {}, parent, tick)
+        elements = self.document.elements
+        elements.append(element)
+        if element.depth >= MAX_DEPTH or len(attrs) > MAX_ATTRIBUTES or len(elements) > MAX_ELEMENTS:
+            self._refuse(element, len(attrs))
+        if tag in _LINE_ENDS:
+            if self._length:
+                self._flush()
         elif tag not in _LETTER_STYLES:
             self._boundary = True
-        if attrs or tag in _SILENT:
+        if tag in _NOTED_TAGS or (attrs and not _NOTED_ATTRIBUTES.isdisjoint(element.attrs)):
             self._note(element)
+        elif self._hidden_from is not None:
+            element.hidden = True
 
     def end_element(self, tag: str) -> None:
         element = self._current
@@ -182,16 +190,17 @@ class _Reader(SaxHandler):
         self._tick += 1
         element.end = self._tick
         if tag in BLOCKS:
-            self._flush()
+            if self._length:
+                self._flush()
         elif tag not in _LETTER_STYLES:
             self._boundary = True
-        if tag == "a" and element is self._open_link:
+        self._current = element.parent
+        if element is self._open_link:
             self._close_link()
-        if self._silent and element is self._silent[-1]:
+        elif self._silent and element is self._silent[-1]:
             self._end_silence(element)
         if element is self._hidden_from:
             self._hidden_from = None
-        self._current = element.parent
 
     def characters(self, data: str) -> None:
         if self._silent:
@@ -238,34 +247,48 @@ class _Reader(SaxHandler):
         elif "hidden" in attrs or ("style" in attrs and _HIDING_STYLE.search(attrs["style"])):
             element.hidden = True
             self._hidden_from = element
-        if tag == "img":
-            document.imgs.append(element)
-            if not _is_inline_icon(attrs):
-                self._flush()
-        elif tag == "a":
-            if "href" in attrs:
-                document.links.append(element)
-                self._begin_link(element)
-        elif tag == "meta":
-            document.metas.append(element)
-        elif tag == "link":
-            document.head_links.append(element)
-        elif tag == "area":
-            document.links.append(element)
-        elif tag == "base":
-            if document.base_href is None and "href" in attrs:
-                document.base_href = attrs["href"]
-        elif tag == "html":
-            document.language = attrs.get("lang") or None
-        if tag in ("video", "image", "picture", "source", "amp-img", "input", "object", "embed") or _may_show(
-            attrs
+        noted = _NOTED.get(tag)
+        if noted is not None:
+            noted(self, element)
+        if (
+            tag in _SHOWERS
+            or not _SHOWING.isdisjoint(attrs)
+            or ("style" in attrs and "url(" in attrs["style"])
         ):
             document.showers.append(element)
-            if tag == "video":
-                self._flush()
+        if "itemtype" in attrs:
+            document.items.append(element)
         if tag in _SILENT:
             self._flush()
             self._silent.append(element)
+
+    def _note_image(self, element: Element) -> None:
+        self.document.imgs.append(element)
+        if len(self.document.imgs) > MAX_IMAGES:
+            raise TooComplexError(f"too complex: more than {MAX_IMAGES} images")
+        if not _is_inline_icon(element.attrs):
+            self._flush()
+
+    def _note_link(self, element: Element) -> None:
+        if "href" in element.attrs:
+            self.document.links.append(element)
+            self._begin_link(element)
+
+    def _note_area(self, element: Element) -> None:
+        self.document.links.append(element)
+
+    def _note_meta(self, element: Element) -> None:
+        self.document.metas.append(element)
+
+    def _note_head_link(self, element: Element) -> None:
+        self.document.head_links.append(element)
+
+    def _note_base(self, element: Element) -> None:
+        if self.document.base_href is None and "href" in element.attrs:
+            self.document.base_href = element.attrs["href"]
+
+    def _note_root(self, element: Element) -> None:
+        self.document.language = element.attrs.get("lang") or None
 
     def _end_silence(self, element: Element) -> None:
         self._silent.pop()
@@ -287,16 +310,15 @@ class _Reader(SaxHandler):
         elif element.tag == "title" and not document.title:
             document.title = " ".join(text.split())
 
-    def _check_limits(self, element: Element, attributes: int) -> None:
+    def _refuse(self, element: Element, attributes: int) -> None:
+        """Say what is too much about an element; stop where going on would only cost time."""
         document = self.document
         if attributes > MAX_ATTRIBUTES:
             document.incomplete = f"too complex: {attributes} attributes in one element"
         if element.depth >= MAX_DEPTH:
             document.incomplete = f"too complex: depth {element.depth}"
-        if len(document.elements) >= MAX_ELEMENTS:
+        if len(document.elements) > MAX_ELEMENTS:
             raise TooComplexError(f"too complex: more than {MAX_ELEMENTS} elements")
-        if len(document.imgs) > MAX_IMAGES:
-            raise TooComplexError(f"too complex: more than {MAX_IMAGES} images")
 
     # --- lines ----------------------------------------------------------------------------------
 
@@ -345,14 +367,12 @@ class _Reader(SaxHandler):
         self._block = None
 
 
-def _may_show(attrs: dict[str, str]) -> bool:
-    """Whether an element other than ``<img>`` may show a picture by one of its attributes."""
-    if "style" in attrs and "url(" in attrs["style"]:
-        return True
-    return any(name.startswith("data-") and _BACKGROUND.search(name) is not None for name in attrs)
-
-
-_BACKGROUND = re.compile(r"^data-(?:lazy-?)?(?:bg|background|back)|^data-(?:src|image|img|full|large)")
+def _attributes(attrs: tuple[tuple[str, str | None], ...]) -> dict[str, str]:
+    """Attributes by name; one without a value has an empty one."""
+    found = dict(attrs)
+    if None in found.values():
+        return {name: value or "" for name, value in attrs}
+    return found  # type: ignore[return-value]  # no value is None
 
 
 def _is_inline_icon(attrs: dict[str, str]) -> bool:
@@ -360,3 +380,18 @@ def _is_inline_icon(attrs: dict[str, str]) -> bool:
     if "emoji" in attrs.get("class", "") or "smiley" in attrs.get("class", ""):
         return True
     return width.isdigit() and height.isdigit() and int(width) <= _INLINE_ICON_PX >= int(height)
+
+
+#: What is kept of single elements, by tag.
+_NOTED: dict[str, Callable[[_Reader, Element], None]] = {
+    "img": _Reader._note_image,
+    "a": _Reader._note_link,
+    "area": _Reader._note_area,
+    "meta": _Reader._note_meta,
+    "link": _Reader._note_head_link,
+    "base": _Reader._note_base,
+    "html": _Reader._note_root,
+}
+#: Elements and attributes that are looked at more closely; most elements have neither.
+_NOTED_TAGS = frozenset(_NOTED) | _SHOWERS | _SILENT
+_NOTED_ATTRIBUTES = _SHOWING | {"style", "hidden", "itemtype"}

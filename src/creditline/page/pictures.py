@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from creditline.page.addresses import file_stem, is_picture_file, width_in_name
 from creditline.page.css import urls_of
-from creditline.page.document import Document, Element
+from creditline.page.document import BACKGROUND_ATTRIBUTES, Document, Element
 from creditline.page.srcset import parse_srcset
 from creditline.records import PlacementKind
 
@@ -27,11 +27,6 @@ LAZY_ATTRIBUTES = (
     "data-li-src", "data-runner-src", "data-pin-media",
 )  # fmt: skip
 LAZY_SRCSETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "data-bgset", "data-widths-srcset")
-_BACKGROUND_ATTRIBUTES = (
-    "data-bg", "data-background", "data-background-image", "data-bg-src", "data-lazy-bg",
-    "data-lazy-background", "data-image-src", "data-back", "data-bgset", "data-image", "data-img-url",
-    "data-full", "data-src",
-)  # fmt: skip
 #: Attributes that name another file than the one shown, or no file at all.
 _NOT_SOURCES = re.compile(
     r"^data-(?:.*(?:permalink|href|link|comments|icon|logo|avatar|placeholder|fallback|blur|thumb|"
@@ -58,7 +53,13 @@ class Source:
 
     address: str
     attribute: str
-    width: int | None = None
+    #: Width in pixels that a srcset states.
+    stated_width: int | None = None
+
+    @property
+    def width(self) -> int | None:
+        """Width in pixels, stated or read off the file's name."""
+        return self.stated_width or width_in_name(self.address)
 
 
 @dataclass(slots=True)
@@ -151,15 +152,13 @@ def _img_sources(img: Element) -> Iterator[Source]:
     real: list[Source] = []
     stand_in: list[Source] = []
     if attrs.get("src", "").strip():
-        (stand_in if is_placeholder(attrs["src"]) else real).append(
-            Source(attrs["src"], "src", width_in_name(attrs["src"]))
-        )
+        (stand_in if is_placeholder(attrs["src"]) else real).append(Source(attrs["src"], "src"))
     for name in ("srcset", *LAZY_SRCSETS):
         if name in attrs:
             real.extend(_srcset_sources(attrs[name], name))
     for name in LAZY_ATTRIBUTES:
         if name in attrs and _names_file(attrs[name]):
-            real.append(Source(attrs[name], name, width_in_name(attrs[name])))
+            real.append(Source(attrs[name], name))
     known = {source.attribute for source in real}
     for name, value in attrs.items():
         if (
@@ -168,7 +167,7 @@ def _img_sources(img: Element) -> Iterator[Source]:
             and not _NOT_SOURCES.match(name)
             and is_picture_file(value[:2000])
         ):
-            real.append(Source(value, name, width_in_name(value)))
+            real.append(Source(value, name))
     yield from sorted(real, key=lambda source: is_placeholder(source.address))
     yield from stand_in
 
@@ -176,7 +175,7 @@ def _img_sources(img: Element) -> Iterator[Source]:
 def _srcset_sources(text: str, attribute: str) -> Iterator[Source]:
     for candidate in parse_srcset(text):
         if not candidate.address.startswith("data:"):
-            yield Source(candidate.address, attribute, candidate.width or width_in_name(candidate.address))
+            yield Source(candidate.address, attribute, candidate.width)
 
 
 def _names_file(value: str) -> bool:
@@ -213,7 +212,7 @@ def _from_shower(shower: Element) -> Picture | None:
 
 
 def _one(kind: PlacementKind, element: Element, name: str) -> Picture:
-    source = Source(element.attrs[name], name, width_in_name(element.attrs[name]))
+    source = Source(element.attrs[name], name)
     return Picture(kind, element, [element], [source], link=element.closest("a"))
 
 
@@ -233,18 +232,15 @@ def _from_source(element: Element) -> Picture | None:
 
 
 def _from_background(element: Element) -> Picture | None:
-    sources = [
-        Source(address, "style", width_in_name(address))
-        for address in urls_of(element.attrs.get("style", ""))
-    ]
-    for name in _BACKGROUND_ATTRIBUTES:
+    sources = [Source(address, "style") for address in urls_of(element.attrs.get("style", ""))]
+    for name in BACKGROUND_ATTRIBUTES:
         value = element.attrs.get(name, "")
         if value.startswith("url("):
             sources.extend(Source(address, name) for address in urls_of(f"background:{value}"))
         elif name == "data-bgset":
             sources.extend(_srcset_sources(value, name))
         elif is_picture_file(value):
-            sources.append(Source(value, name, width_in_name(value)))
+            sources.append(Source(value, name))
     if not sources:
         return None
     return Picture(PlacementKind.CSS_BACKGROUND, element, [element], sources, link=element.closest("a"))

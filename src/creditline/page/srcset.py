@@ -47,6 +47,10 @@ def parse_srcset(text: str) -> list[SrcsetCandidate]:
 
 def _descriptor(text: str, position: int) -> tuple[str, int]:
     """The descriptors after an address, up to a comma outside parentheses, and where to go on."""
+    comma = text.find(",", position)
+    end = comma if comma >= 0 else len(text)
+    if text.find("(", position, end) < 0:
+        return text[position:end].strip(_BLANKS), end + 1
     depth = 0
     start = position
     while position < len(text):

@@ -154,7 +154,7 @@ _PROPERTY_FIELDS = {
 
 
 def _microdata(document: Document) -> Iterator[Rights]:
-    items = [element for element in document.elements if _is_image_item(element)]
+    items = [element for element in document.items if _is_image_item(element)]
     for item in items:
         inside = [
             element for element in document.elements if element is not item and item.covers(element.start)
