@@ -45,7 +45,7 @@ def test_srcset_sizes_come_largest_first():
     assert [(c.url.href.rsplit("/", 1)[1], c.width) for c in found.candidates] == [
         ("a-1200.jpg", 1200),
         ("a-600.jpg", 600),
-        ("a-300.jpg", None),
+        ("a-300.jpg", 300),
     ]
 
 

@@ -160,8 +160,14 @@ class PlacementReader:
         known: dict[str, ImageCandidate] = {}
         for source in sources:
             found = resolve(source.address, self._base)
-            if found is not None and found.href not in known:
+            if found is None:
+                continue
+            first = known.get(found.href)
+            if first is None:
                 known[found.href] = ImageCandidate(found, source.width, source.attribute)
+            elif first.width is None and source.width is not None:
+                # src repeats a srcset entry more often than not; only the latter states a width.
+                known[found.href] = ImageCandidate(found, source.width, first.attribute)
         # The full-size file first, then by width; unsized ones behind, stand-ins last.
         yield from sorted(
             known.values(),

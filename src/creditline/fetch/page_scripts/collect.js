@@ -60,6 +60,18 @@
     }
   }
 
+  // A background that a style sheet gives stands nowhere in the DOM: the copy says it the way lazy
+  // backgrounds are marked, so that whoever reads the copy sees what a visitor sees.
+  function keepBackground(element, twin) {
+    if (twin.hasAttribute("data-bg")) return;
+    const background = getComputedStyle(element).backgroundImage;
+    const match = background && background.match(/url\("((?:[^"\\]|\\.)*)"\)/);
+    const url = match && match[1].replace(/\\(.)/g, "$1");
+    if (!url || !/^https?:/i.test(url) || url.length > 8192) return;
+    const box = element.getBoundingClientRect();
+    if (box.width >= 48 && box.height >= 48) twin.setAttribute("data-bg", url);
+  }
+
   // The copy has the shape of the original, so both are walked in step.
   function copyOf(original, depth) {
     const copy = inert.importNode(original, true);
@@ -71,6 +83,7 @@
     while (element && twin) {
       if (element.shadowRoot) unfold.push([twin, element.shadowRoot, "shadow"]);
       else if (element.localName === "iframe" || element.localName === "frame") unfold.push([twin, element, "frame"]);
+      if (element.nodeType === 1) keepBackground(element, twin);
       element = from.nextNode();
       twin = to.nextNode();
     }
