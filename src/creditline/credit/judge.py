@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from creditline.credit.claims import Claim
 from creditline.credit.decide import decide
 from creditline.credit.identity import Identity, identity_of
-from creditline.credit.rules import all_rules
+from creditline.credit.rules import Rule, all_rules
 from creditline.credit.scene import JudgeContext, Scene
 from creditline.page.addresses import resolve
 from creditline.page.encoding import decode_html
@@ -85,9 +85,10 @@ def identity(owner: Owner) -> Identity:
     return identity_of(tuple(owner.names), tuple(owner.domains), tuple(owner.profiles))
 
 
-def claims_about(scene: Scene, picture: Picture) -> list[Claim]:
-    """What every rule finds about one picture."""
-    return [claim for rule in all_rules() for claim in rule.find(scene, picture)]
+def claims_about(scene: Scene, picture: Picture, rules: Iterable[Rule] | None = None) -> list[Claim]:
+    """What the rules find about one picture: all of them, or those given."""
+    asked = all_rules() if rules is None else rules
+    return [claim for rule in asked for claim in rule.find(scene, picture)]
 
 
 def judge_picture(scene: Scene, picture: Picture, ordinal: int | None) -> Verdict:
