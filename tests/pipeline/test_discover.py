@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from loopback import LoopbackSite, photo
+from loopback import LoopbackSite, SteppingClock, photo
 
 from creditline.errors import InputFileError, SourceError
 from creditline.pipeline.context import Context
@@ -208,27 +209,64 @@ def test_a_host_that_does_not_answer_is_said_and_not_forgotten(
             report = await run(context, ask("watch_list", tmp_path / "sites.txt"))
             assert not report.is_whole
             assert report.lines()[1:] == [
-                "2 sites looked through: 0 pages to check",
+                "0 of 2 sites looked through: 0 pages to check",
                 f"not looked through: {elsewhere.url.href}: robots",
                 "not looked through: https://www.pinterest.com/: a platform too large to look through; "
                 "give the pages' own addresses",
             ]
+            again = await run(context)
+            assert again.lines() == report.lines()[1:], "what could not be done is told again, not forgotten"
 
     asyncio.run(once())
+
+
+def test_platforms_in_a_log_are_named_but_no_failure(open_context: Callable[..., object]) -> None:
+    origin = Sighting("scripted", Url.parse("https://www.pinterest.com/"), PageUrlKind.ORIGIN)
+    outcome = SearchOutcome("scripted", SearchStatus.RESULTS, note="n", kept=1)
+    source = Scripted([Batch((origin,), outcome, is_last=True)])
+
+    async def once() -> None:
+        async with open_context() as context:  # type: ignore[attr-defined]
+            report = await run(context, Search(source, Question()))
+            assert "not looked through: https://www.pinterest.com/" in report.lines()[-1]
+            assert report.is_whole
+
+    asyncio.run(once())
+
+
+def test_watched_sites_are_looked_through_again_every_day(
+    elsewhere: LoopbackSite, clock: SteppingClock, tmp_path: Path, open_context: Callable[..., object]
+) -> None:
+    elsewhere.put("/", f'{TEXT}<img src="/a.jpg">')
+    (tmp_path / "sites.txt").write_text(elsewhere.url.href + "\n")
+
+    async def days() -> list[int]:
+        found = []
+        async with open_context(more_hosts=(elsewhere.url.host_port,)) as context:  # type: ignore[attr-defined]
+            for hours in (0, 1, 24):
+                clock.step(timedelta(hours=hours))
+                report = await run(context, ask("watch_list", tmp_path / "sites.txt"))
+                found.append(len(report.resolved))
+        return found
+
+    assert asyncio.run(days()) == [1, 0, 1]
 
 
 def test_a_watched_sites_pages_with_pictures_are_checked(
     elsewhere: LoopbackSite, tmp_path: Path, open_context: Callable[..., object]
 ) -> None:
-    elsewhere.put("/", f'{TEXT}<a href="/gallery">g</a><a href="/words">w</a>')
+    elsewhere.put("/", f'{TEXT}<a href="/gallery">g</a><a href="/words">w</a><a href="/linking">l</a>')
     elsewhere.put("/gallery", f'{TEXT}<img src="/a.jpg"><img src="/b.jpg"><img src="/c.jpg">')
     elsewhere.put("/words", TEXT)
+    elsewhere.put("/linking", f'{TEXT}<a href="https://jane.example/">Jane</a>')
     (tmp_path / "sites.txt").write_text(elsewhere.url.href + "\n")
 
     async def once() -> None:
         async with open_context(more_hosts=(elsewhere.url.host_port,)) as context:  # type: ignore[attr-defined]
             report = await run(context, ask("watch_list", tmp_path / "sites.txt"))
-            assert [page.path for page in report.resolved[0].pages] == ["/gallery"]
-            assert report.resolved[0].note == "3 pages read; none names you; 1 with pictures are checked"
+            assert [page.path for page in report.resolved[0].pages] == ["/linking", "/gallery"]
+            assert report.resolved[0].note == (
+                "4 pages read; 1 of them show your files or link to you; 2 to check"
+            )
 
     asyncio.run(once())

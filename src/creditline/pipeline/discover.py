@@ -73,16 +73,17 @@ class DiscoverReport:
     def is_whole(self) -> bool:
         """Whether everything asked for was searched, and every host could be looked through."""
         return all(each.outcome.status.was_searched for each in self.searched) and all(
-            origin.problem is None for origin in self.resolved
+            origin.is_whole for origin in self.resolved
         )
 
     def lines(self) -> list[str]:
         """One line per source, then what became of bare hosts."""
         lines = [each.line for each in self.searched]
+        failed = [origin for origin in self.resolved if origin.problem is not None]
         if self.resolved:
             pages = sum(len(origin.pages) for origin in self.resolved)
-            lines.append(f"{len(self.resolved)} sites looked through: {pages} pages to check")
-        failed = [origin for origin in self.resolved if origin.problem is not None]
+            seen = len(self.resolved) - len(failed)
+            lines.append(f"{seen} of {len(self.resolved)} sites looked through: {pages} pages to check")
         lines.extend(
             f"not looked through: {each.url.display}: {each.problem}" for each in failed[:SHOWN_LINES]
         )

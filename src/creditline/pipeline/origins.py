@@ -1,9 +1,9 @@
 """Finds the pages behind a bare host: by sitemap, feed or a polite crawl, the likeliest pages first.
 
 A log names only the host for most hot-links, and a watch list names only sites. A host's pages are
-read within a small budget. Pages that show one of the owner's files or link to the owner are what was
-looked for; where there is none, the pages that show any pictures are put on the list, since copies
-and pictures that a script brings are only found by checking.
+read within a small budget. Of a log's host, pages that show one of the owner's files or link to the owner
+are what was looked for; where there is none, and on watched sites always, the pages that show any pictures
+are put on the list, since copies and pictures that a script brings are only found by checking.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import asyncio
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from creditline.errors import LeaseLostError
 from creditline.pipeline.context import Context
 from creditline.pipeline.ports import PageTask
 from creditline.pipeline.site_walk import PageGain, SiteWalk, WalkedPage, WalkRules, WalkSummary
-from creditline.records import Lease, PageReading, PageUrlKind, PlacementKind, Progress, Role
+from creditline.records import FetchProblem, Lease, PageReading, PageUrlKind, PlacementKind, Progress, Role
 from creditline.urls import Url
 from creditline.works import Hotlinks, host_book, site_key
 from creditline.works.names import stem_key
@@ -30,8 +30,11 @@ ORIGIN_PAGES = 40
 WATCHED_PAGES = 200
 #: Pages of one host that are checked where none of those read names a file of the owner's.
 UNNAMED_PAGES = 40
-#: How long a host that was looked through is left alone.
+#: How long a host that was looked through is left alone. One that could not be is tried, and told, each
+#: time; a name that no longer exists is an answer.
 ORIGIN_FRESH = timedelta(days=30)
+#: The same for a site that the owner asked to be watched.
+WATCHED_FRESH = timedelta(days=1)
 #: A claim on a host; 200 pages at one a second, with room for slow servers.
 LEASE_TTL = timedelta(minutes=30)
 
@@ -62,16 +65,23 @@ class ResolvedOrigin:
     note: str
     #: Why the host could not be looked through; ``None`` when it was.
     problem: str | None = None
+    #: Whether the owner asked for this host by name.
+    is_watched: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what can be expected was done: no crawl looks through a platform that a log names."""
+        return self.problem is None or (not self.is_watched and self.url.registrable_domain in PLATFORMS)
 
 
 async def resolve_origins(context: Context, holder: str) -> list[ResolvedOrigin]:
     """Look through every host that waits for it, a few at once, each by one process only."""
     store = context.store
-    not_since = context.clock.now() - ORIGIN_FRESH
+    now = context.clock.now()
     tasks = [
         task
-        for task in store.pages_to_check(context.owner_id, not_since=not_since)
-        if task.kind is PageUrlKind.ORIGIN
+        for task in store.pages_to_check(context.owner_id, not_since=now - WATCHED_FRESH)
+        if task.kind is PageUrlKind.ORIGIN and _is_due(task, now)
     ]
     works = store.works(context.owner_id)
     hotlinks = Hotlinks.from_works(works, context.owner.domains)
@@ -83,6 +93,7 @@ async def resolve_origins(context: Context, holder: str) -> list[ResolvedOrigin]
         async with places:
             lease = store.claim("origin", f"origin/{task.page_id}", holder, LEASE_TTL, context.clock.now())
             if lease is None:
+                resolved.append(ResolvedOrigin(task.url, (), "another process is looking through it"))
                 return
             search = _OriginSearch(task, hotlinks, domains, context)
             resolved.append(await _resolve(search, lease, context))
@@ -94,11 +105,21 @@ async def resolve_origins(context: Context, holder: str) -> list[ResolvedOrigin]
     return sorted(resolved, key=lambda origin: origin.url)
 
 
+def _is_due(task: PageTask, now: datetime) -> bool:
+    return task.last_checked is None or _is_watched(task) or now - task.last_checked >= ORIGIN_FRESH
+
+
+def _is_watched(task: PageTask) -> bool:
+    return "watch_list" in task.sources
+
+
 async def _resolve(search: _OriginSearch, lease: Lease, context: Context) -> ResolvedOrigin:
     store = context.store
     try:
         found = await search.run()
-        store.save_origin_resolved(context.owner_id, lease, found.pages, context.clock.now(), found.note)
+        if found.problem in (None, FetchProblem.DNS.value):
+            now = context.clock.now()
+            store.save_origin_resolved(context.owner_id, lease, found.pages, now, found.note)
     except LeaseLostError:
         # Another process took over; what it finds is what counts.
         return ResolvedOrigin(search.url, (), "looked through by another process")
@@ -115,6 +136,7 @@ class _OriginSearch:
     ) -> None:
         self.url = task.url
         self._task = task
+        self._watched = _is_watched(task)
         self._hotlinks = hotlinks
         self._own_domains = own_domains
         self._context = context
@@ -126,16 +148,23 @@ class _OriginSearch:
         """Walk, and say which pages should be checked."""
         if self.url.registrable_domain in PLATFORMS:
             problem = "a platform too large to look through; give the pages' own addresses"
-            return ResolvedOrigin(self.url, (), problem, problem)
+            return ResolvedOrigin(self.url, (), problem, problem, self._watched)
         rules = WalkRules(max_pages=self._max_pages, workers=1)
         walk = SiteWalk(self.url, self._context.web, self._context.gate, rules, rank=self._rank)
         summary = await walk.run(self._take)
-        pages = tuple(dict.fromkeys(self._naming or self._showing[:UNNAMED_PAGES]))
-        return ResolvedOrigin(self.url, pages, self._note(summary, pages), self._problem(summary))
+        pages = tuple(dict.fromkeys(self._pages()))
+        failure = self._problem(summary)
+        return ResolvedOrigin(self.url, pages, failure or self._note(summary, pages), failure, self._watched)
+
+    def _pages(self) -> list[Url]:
+        """A log's host was named for a file of ours; a watched site may hold copies on any page."""
+        if self._watched:
+            return [*self._naming, *self._showing]
+        return self._naming or self._showing[:UNNAMED_PAGES]
 
     @property
     def _max_pages(self) -> int:
-        return WATCHED_PAGES if "watch_list" in self._task.sources else ORIGIN_PAGES
+        return WATCHED_PAGES if self._watched else ORIGIN_PAGES
 
     async def _take(self, walked: WalkedPage) -> PageGain:
         reading, url = walked.reading, walked.visit.final_url.without_fragment()
@@ -168,10 +197,8 @@ class _OriginSearch:
 
     def _note(self, summary: WalkSummary, pages: Sequence[Url]) -> str:
         parts = [f"{summary.pages} pages read"]
-        if self._naming:
-            parts.append(f"{len(pages)} show your files or link to you")
-        else:
-            parts.append(f"none names you; {len(pages)} with pictures are checked")
+        named = len(set(self._naming))
+        parts.append(f"{named or 'none'} of them show your files or link to you; {len(pages)} to check")
         return "; ".join([*parts, *summary.limits])
 
     def _problem(self, summary: WalkSummary) -> str | None:
