@@ -184,9 +184,23 @@ def claim_of_part(
 
 
 def _next_line(scene: Scene, line: Line) -> Line | None:
-    """The line that goes on where a keyword stands alone: near, short, not a keyword itself."""
+    """The line that goes on where a keyword stands alone: in one small container with it, or a plain name."""
     lines = scene.document.lines
     if line.index + 1 >= len(lines):
         return None
     following = lines[line.index + 1]
-    return following if len(following.text) <= QUOTE_CAP else None
+    if len(following.text) > QUOTE_CAP:
+        return None
+    if line.block.covers(following.start) or line.block.parent_covers(following.start):
+        around = line.block if line.block.covers(following.start) else line.block.parent
+        if around is not None and len(scene.document.lines_in(around)) <= _LABEL_LINES:
+            return following
+    words = following.text.split()
+    plain = 2 <= len(words) <= _LABEL_NAME_WORDS and is_name_like(following.text.rstrip("."))
+    return following if plain and not following.text.endswith(("!", "?")) else None
+
+
+#: Lines of a container in which a label's name stands in the next line.
+_LABEL_LINES = 4
+#: Words of a name that follows a label in a paragraph of its own, at most.
+_LABEL_NAME_WORDS = 5
