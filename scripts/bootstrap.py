@@ -52,7 +52,8 @@ def run_tests(arguments):
     """Make sure of the environment, a browser and a PostgreSQL server, then become pytest."""
     _prepare("dev", _require_browser, _ensure_postgresql)
     os.chdir(ROOT)
-    _become([PYTHON, "-m", "pytest", *arguments])
+    # The whole suite uses every core; a file's tests stay together, since they share their servers.
+    _become([PYTHON, "-m", "pytest", *(arguments or ["-n", "auto", "--dist", "loadfile"])])
 
 
 def prepare_tests():
