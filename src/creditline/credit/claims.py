@@ -169,7 +169,12 @@ def claim_of_part(
     """Read a part of a line as a credit."""
     begin = start if name_start is None else name_start
     part = line.text[begin:end]
-    spans = scene.spans(line, start, max(end, start + 1))
+    # A link that holds the picture as well leads where the picture leads: `rules.wraps_image` judges it.
+    spans = [
+        span
+        for span in scene.spans(line, start, max(end, start + 1))
+        if not scene.holds_picture(span.element)
+    ]
     owner_links = tuple(span.element for span in spans if scene.is_owner_link(span.element))
     hit = scene.identity.find(part)
     return Claim(

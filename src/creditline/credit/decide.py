@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from creditline.credit.claims import Claim, is_nofollow, is_paid
-from creditline.credit.passages import LEAD_ONLY
+from creditline.credit.passages import LEAD_ONLY, is_share_link
 from creditline.credit.scene import HIDDEN, Scene
 from creditline.credit.tasl import read_tasl
 from creditline.credit.weights import MIN_SURE, TIE, weight
@@ -46,6 +46,11 @@ def decide(scene: Scene, picture: Picture, claims: Sequence[Claim], rights: Righ
                 VerdictKind.UNCLEAR, f"one of several names, nobody says whose this is: {best.quote[:120]}"
             )
         links = [link for claim in ours for link in claim.owner_links]
+        opaque = [link for claim in ours for link in claim.links if scene.is_opaque(link)]
+        if opaque and not links:
+            return verdict(
+                VerdictKind.UNCLEAR, f"named behind a link that tells no target: {best.quote[:120]}"
+            )
         tasl: Tasl = read_tasl(scene, picture, ours)
         if links:
             nofollow, cause = _nofollow(scene, links)
@@ -83,7 +88,8 @@ def _doubt(scene: Scene, picture: Picture, claims: Sequence[Claim]) -> str | Non
     for line in scene.zone(picture).after[:DOUBTFUL_LINES]:
         if scene.excluded(line, picture) or begins_with_role(line.text):
             continue
-        if any(scene.is_owner_link(span.element) and not is_paid(span.element) for span in line.links):
+        links = [span.element for span in line.links if scene.is_owner_link(span.element)]
+        if any(not is_paid(link) and not is_share_link(link) for link in links):
             return f"linked beside the picture, perhaps as its source: {line.text[:120]}"
     return None
 

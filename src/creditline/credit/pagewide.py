@@ -27,6 +27,8 @@ from creditline.records import Where
 RULE_NAME = "page_line"
 #: Longer lines are articles without markup.
 MAX_LINE_CHARS = 2_400
+#: Words that name a picture before its credit ("old pier photo by B"), at most.
+MAX_LABEL_WORDS = 3
 #: A list of creditees has at least so many.
 MIN_LIST = 3
 #: Entries below a heading "Image credits", at most, and characters of one.
@@ -270,4 +272,7 @@ def _listed(scene: Scene, entry: PageLine) -> list[Claim]:
 def _opens_part(text: str, phrase: Phrase) -> bool:
     """Whether a phrase begins its line, a sentence of it or a bracket, or follows a label."""
     before = text[: phrase.start].rstrip()
-    return not before or before[-1] in '.!?|([•·;–—-:"”»)' or len(before.split()) <= 3
+    if not before or before[-1] in '.!?|([•·;–—-:"”»)':
+        return True
+    label = before[max(map(before.rfind, ".;|!?")) + 1 :]
+    return len(label.split()) <= MAX_LABEL_WORDS

@@ -11,7 +11,7 @@ from creditline.credit.scene import Scene
 from creditline.credit.tasl import LICENSE_TEXT
 from creditline.credit.vocabulary import Sense, words_of
 from creditline.credit.wording import Phrase, find_phrases, is_name_like, names_agency, tidy_name
-from creditline.page.document import Line, LinkSpan
+from creditline.page.document import Element, Line, LinkSpan
 from creditline.page.pictures import Picture
 from creditline.records import Where
 
@@ -79,7 +79,7 @@ def claims_of_text(scene: Scene, rule: str, where: Where, line: Line, picture: P
             yield claim.but_rejected(LEAD_ONLY)
         elif is_publisher_notice(scene, text, phrase, claim.name):
             yield claim.but_rejected(PUBLISHER)
-        elif (opens and short) or (phrase.strong and (opens or is_in_brackets(text, phrase))):
+        elif (opens and short) or (phrase.strong and (opens or _begins_part(text, phrase))):
             yield claim
     if not phrases and not excluded and short:
         yield from bare_claims(scene, rule, where, line, whole=True)
@@ -130,7 +130,7 @@ def _is_bare_credit(scene: Scene, line: Line, begin: int, finish: int, *, whole:
         names_agency(bare)
         or _is_owner_alone(scene, bare)
         or _is_owner_link(scene, line, spans, bare, whole=whole)
-        or _is_foreign_link(scene, line, spans, bare)
+        or _is_foreign_link(scene, line, spans, bare, whole=whole)
         or (not whole and (_is_name_pair(bare) or _has_license(bare)))
     )
 
@@ -172,17 +172,30 @@ def _is_owner_link(scene: Scene, line: Line, spans: list[LinkSpan], bare: str, *
     return not tidy_name(bare.replace(tidy_name(inside), "")) and is_name_like(bare)
 
 
-def _is_foreign_link(scene: Scene, line: Line, spans: list[LinkSpan], bare: str) -> bool:
+def _is_foreign_link(scene: Scene, line: Line, spans: list[LinkSpan], bare: str, *, whole: bool) -> bool:
     """Whether a text of few words is a link to another site and nothing else."""
     linked = [span for span in spans if scene.is_external(span.element)]
     if not linked or len(words_of(bare)) > MAX_BARE_WORDS // 2:
         return False
     inside = tidy_name(line.text[linked[0].start : linked[-1].end])
-    return not tidy_name(bare.replace(inside, "")) and _is_name_or_host(bare)
+    if tidy_name(bare.replace(inside, "")) or any(is_share_link(span.element) for span in linked):
+        return False
+    if " " in bare:
+        return is_name_like(bare)
+    # A single word: in a caption a name, beside a picture only a host or a handle ("Pin" is a button).
+    return not whole or "." in bare or bare.startswith("@")
 
 
-def _is_name_or_host(bare: str) -> bool:
-    return is_name_like(bare) or (" " not in bare and not bare.isdigit())
+_SHARING = re.compile(
+    r"/(?:sharer?|share|intent|pin/create|submit|bookmarks?|shareArticle|dialog/(?:send|share|feed))\b|^mailto:|"
+    r"addtoany|addthis|wa\.me|api\.whatsapp",
+    re.IGNORECASE,
+)
+
+
+def is_share_link(link: Element) -> bool:
+    """Whether a link is a button that passes the page on."""
+    return _SHARING.search(link.get("href")[:500]) is not None
 
 
 def _ends_in_link(scene: Scene, spans: list[LinkSpan], text: str) -> bool:
@@ -247,6 +260,14 @@ def is_only_keyword(text: str) -> bool:
 def opens_text(text: str, phrase: Phrase) -> bool:
     """Whether a phrase begins the text."""
     return not text[: phrase.start].strip(" ([{*\"'–—-•|:")
+
+
+def _begins_part(text: str, phrase: Phrase) -> bool:
+    """Whether a phrase begins a bracket, or the last sentence of a short text."""
+    if is_in_brackets(text, phrase):
+        return True
+    before = text[: phrase.start].rstrip()
+    return len(text) <= MAX_CAPTION_LINE and before[-1:] in tuple(".!?。…|•·–—/")
 
 
 def is_in_brackets(text: str, phrase: Phrase) -> bool:

@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 #: A credit stands within so many lines and characters after its picture, unless another picture or a
 #: heading comes first (research: measured on the open part of the labelled pages).
-FOLLOWING_LINES = 5
+FOLLOWING_LINES = 7
 FOLLOWING_CHARS = 330
 #: A container with no more text than this beside its picture is a figure without the tag. The longest
 #: of the labelled captions have some 350 characters.
@@ -119,6 +119,11 @@ class Scene:
         high = bisect_left(self._standing_starts, element.end)
         return self.standing[low:high]
 
+    def holds_picture(self, element: Element) -> bool:
+        """Whether an element holds a standing picture."""
+        index = bisect_left(self._standing_starts, element.start)
+        return index < len(self._standing_starts) and self._standing_starts[index] < element.end
+
     # --- zones ----------------------------------------------------------------------------------
 
     def zone(self, picture: Picture) -> Zone:
@@ -167,7 +172,7 @@ class Scene:
         found: list[Line] = []
         chars = 0
         for line in self.document.lines_between(picture.end, limit):
-            if found and self.is_heading(line) and not picture.element.parent_covers(line.start):
+            if found and self.is_heading(line) and not has_trigger(line.text):
                 break
             found.append(line)
             chars += len(line.text)
@@ -227,6 +232,8 @@ class Scene:
             return None
         if "author" in hints and element.tag not in ("article", "main") and "content" not in hints:
             return AUTHOR_BOX
+        if element.tag == "aside" and "content" not in hints:
+            return "another part of the page"
         if element.tag == "nav" or (
             "navigation" in hints and element.tag not in ("article", "figure", "section")
         ):
@@ -355,6 +362,11 @@ class Scene:
         return self.identity.find(line.text) is not None or any(
             self.is_owner_link(span.element) for span in line.links
         )
+
+    def is_opaque(self, link: Element) -> bool:
+        """Whether nobody can tell from a link's address where it leads."""
+        target = self.target(link)
+        return target is not None and self.identity.is_opaque(target)
 
     def _may_be_owners(self, href: str) -> bool:
         """Whether an address as written can lead to the owner at all; cheap, since pages hold hundreds."""

@@ -7,7 +7,7 @@ name ends. Nothing here knows whose picture it is.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from creditline.credit.folding import fold
@@ -131,11 +131,6 @@ def begins_with_role(text: str) -> bool:
     """Whether a text begins as a byline or a credit for other work: "By Jane", "Recipe from Jane"."""
     terms = _terms(_tokens(text[:80]))
     return bool(terms) and terms[0].first == 0 and bool(terms[0].sense & (Sense.ROLE | Sense.BY))
-
-
-def speaks_of(text: str, sense: Sense) -> bool:
-    """Whether any word of a text has one of the senses."""
-    return any(term.sense & sense for term in _terms(_tokens(text[:MAX_LINE_CHARS])))
 
 
 #: Words of a text that may be "Name/Agency", at most.
@@ -318,8 +313,11 @@ def _is_strong(text: str, tokens: list[_Token], term: _Term, joins: set[str], wo
     sense = term.sense
     before = text[: tokens[term.first].start].rstrip()
     at_start = not before or before[-1] in '([{|/•·–—-:;,.!?…~*"“„»›>='
-    firm = bool(joins & _JOINS) or bool(
-        words & (Sense.CREDIT | Sense.COURTESY | Sense.MADE | Sense.VIA | Sense.SOURCE)
+    abbreviated = tokens[term.after - 1].text == "." and is_name_like(text[tokens[term.after - 1].end :])
+    firm = (
+        abbreviated
+        or bool(joins & _JOINS)
+        or bool(words & (Sense.CREDIT | Sense.COURTESY | Sense.MADE | Sense.VIA | Sense.SOURCE))
     )
     rest = text[tokens[term.after - 1].end :]
     if sense & Sense.MADE and not sense & Sense.PHOTO:
@@ -383,6 +381,9 @@ def _first_words(rest: str, words: Sense) -> str:
     return part.split(" ", 1)[1] if words & Sense.BY and " " in part else part
 
 
+#: Characters of a name in scripts without blanks; and what no name begins with: particles after a noun.
+_MAX_UNSPACED_NAME = 24
+_PARTICLES = "はがをにでのもと的是为為中里裡与與和在"
 #: Words of a name beside which no keyword is needed to be sure, at most.
 _MAX_NAME_WORDS = 7
 _SMALL_WORDS = frozenset(
@@ -398,7 +399,7 @@ def is_name_like(text: str) -> bool:
     if not words or len(words) > _MAX_NAME_WORDS:
         return False
     if UNSPACED.search(part):
-        return len(part) <= 24
+        return len(part) <= _MAX_UNSPACED_NAME and part[0] not in _PARTICLES
     capitals = [word for word in words if word[:1].isupper() or word[:1] in "@#\"“„'" or word[:1].isdigit()]
     small = [word for word in words if word not in capitals]
     if not text.isascii() and not any(char.isupper() or char.islower() for char in part):
@@ -434,22 +435,37 @@ def _cut_at_next(text: str, found: list[Phrase]) -> list[Phrase]:
                 phrase.sense & (Sense.VIA | Sense.COURTESY | Sense.CREDIT) and not phrase.sense & Sense.PHOTO
             )
             if goes_on and last.sense & ~Sense.ROLE and phrase.start > last.name_start:
-                cut[-1] = Phrase(
-                    last.start,
-                    last.name_start,
-                    max(last.end, phrase.end),
-                    last.sense,
-                    last.strong or phrase.strong,
-                    last.keyword,
-                )
+                strong = last.strong or phrase.strong
+                cut[-1] = replace(last, end=max(last.end, phrase.end), strong=strong)
                 continue
-            cut[-1] = Phrase(
-                last.start,
-                last.name_start,
-                max(phrase.start, last.name_start),
-                last.sense,
-                last.strong,
-                last.keyword,
-            )
+            cut[-1] = replace(last, end=max(_label_start(text, last, phrase), last.name_start))
         cut.append(phrase)
     return cut
+
+
+def _label_start(text: str, last: Phrase, following: Phrase) -> int:
+    """Where the label before a phrase begins: in "photo by A; pier photo by B" at the semicolon."""
+    between = text[last.name_start : following.start]
+    sign = max(between.rfind(sign) for sign in ";|·•–—,")
+    label = between[sign + 1 :].split()
+    if sign < 0 or not 0 < len(label) <= _MAX_LABEL_WORDS:
+        return following.start
+    return last.name_start + sign
+
+
+#: Words that name a picture before its credit ("old pier photo by B"), at most.
+_MAX_LABEL_WORDS = 3
+
+
+def attributes_to(text: str, position: int) -> bool:
+    """Whether a word for pictures and then one that attributes stand before a place in a text."""
+    tokens = _tokens(text[:position])
+    terms = _terms(tokens)
+    photo = next((term.first for term in terms if term.sense & Sense.PHOTO), None)
+    return photo is not None and any(
+        term.sense & _ATTRIBUTING and term.first >= photo and (term.first > photo or term.sense & Sense.MADE)
+        for term in terms
+    )
+
+
+_ATTRIBUTING = Sense.BY | Sense.VIA | Sense.COURTESY | Sense.SOURCE | Sense.MADE | Sense.CREDIT

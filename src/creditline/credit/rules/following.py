@@ -11,11 +11,21 @@ from creditline.credit.scene import Scene
 from creditline.page.pictures import Picture
 from creditline.records import Where
 
+#: Characters between a picture and a "Source:" that still speaks of it: a short caption.
+SOURCE_CHARS = 160
+
 
 def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
-    """Claim credit phrases that begin a line or stand in brackets there."""
+    """Claim credit phrases that begin a line or stand in brackets there.
+
+    "Source: …" alone speaks of the picture only directly below it, farther down of the text or recipe.
+    """
+    chars = 0
     for line in scene.zone(picture).after:
-        yield from claims_of_text(scene, "following", Where.NEAR, line, picture)
+        for claim in claims_of_text(scene, "following", Where.NEAR, line, picture):
+            far = claim.source_only and chars > SOURCE_CHARS and claim.rejected is None
+            yield claim.but_rejected("source of the text") if far else claim
+        chars += len(line.text)
 
 
 RULE = Rule("following", "a line after the picture names who made it", find)

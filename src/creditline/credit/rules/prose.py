@@ -12,14 +12,12 @@ from creditline.credit.passages import is_in_brackets, is_other_work, opens_text
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import Sense
-from creditline.credit.wording import find_phrases, is_name_like, speaks_of
+from creditline.credit.wording import attributes_to, find_phrases, is_name_like
 from creditline.page.document import Element, Line
 from creditline.page.pictures import Picture
 from creditline.records import Where
 
 _SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]*")
-#: Senses of words that attribute; a sentence needs one beside a word for pictures.
-_ATTRIBUTING = Sense.BY | Sense.VIA | Sense.COURTESY | Sense.SOURCE | Sense.MADE | Sense.CREDIT
 
 
 def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
@@ -58,12 +56,19 @@ def _sentences(scene: Scene, line: Line) -> Iterator[Claim]:
         return
     for match in _SENTENCE.finditer(line.text):
         claim = claim_of_part(scene, "prose", Where.NEAR, line, match.start(), match.end())
-        if (
-            claim.credits_owner
-            and speaks_of(match.group(), Sense.PHOTO)
-            and speaks_of(match.group(), _ATTRIBUTING)
+        if claim.credits_owner and attributes_to(
+            match.group(), _owner_place(scene, line, match.start(), match.end())
         ):
             yield claim.doubtful()
+
+
+def _owner_place(scene: Scene, line: Line, start: int, end: int) -> int:
+    """Where a sentence names or links the owner, from its beginning."""
+    hit = scene.identity.find(line.text[start:end])
+    linked = [
+        span.start - start for span in scene.spans(line, start, end) if scene.is_owner_link(span.element)
+    ]
+    return max([*linked, hit.start if hit is not None else 0])
 
 
 RULE = Rule("prose", "a sentence beside the picture says where it is from", find)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from creditline.credit.claims import Claim
+from creditline.credit.claims import Claim, is_paid
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
 from creditline.page.pictures import Picture
@@ -17,7 +17,16 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     if link is None:
         return
     quote = picture.attribute("alt") or link.get("href")
-    if scene.is_owner_link(link):
+    if scene.is_owner_link(link) and is_paid(link):
+        yield Claim(
+            "wraps_image",
+            Where.WRAPS_IMAGE,
+            quote,
+            owner_links=(link,),
+            links=(link,),
+            rejected="a paid link",
+        )
+    elif scene.is_owner_link(link):
         yield Claim("wraps_image", Where.WRAPS_IMAGE, quote, owner_links=(link,), links=(link,))
     elif scene.is_external(link):
         yield Claim(
