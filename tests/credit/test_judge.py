@@ -3,7 +3,7 @@
 import pytest
 
 from creditline.credit import JudgeContext, combine_looks, explain, foreign_credit, judge, judge_placements
-from creditline.records import ImageRef, Owner, Verdict, VerdictKind
+from creditline.records import ImageRef, Owner, RightsMetadata, Verdict, VerdictKind
 
 URL = "https://gazette.example/2024/harbour"
 FIGURE = "<figure><img src=a.jpg><figcaption>{}</figcaption></figure>"
@@ -122,3 +122,41 @@ def test_explanation_shows_what_was_read_found_and_left_out():
     ]
     assert found.found[0].weight == 95
     assert {name for name, _, _ in found.rules} >= {"caption", "following", "page_line"}
+
+
+def test_rights_in_the_file_qualify_the_verdict_without_deciding_it():
+    rights = RightsMetadata(creator=("Jane Doe",), copyright_notice="© Jane Doe")
+    found = judge_placements(
+        "<img src=a.jpg><p>Words.</p>", URL, [0], JANE, JudgeContext(rights={0: rights})
+    )[0]
+    assert (found.kind, found.metadata_credit) == ("none", True)
+    assert found.evidence[0].where == "metadata"
+    assert found.evidence[0].rejected == "in the file, not on the page"
+
+
+@pytest.mark.parametrize(
+    ("kind", "page"),
+    [
+        ("text_only", "<h1>Bildnachweis</h1><p>Alle Fotos: Jane Doe</p>"),
+        ("linked", '<p>quay.jpg: <a href="https://jane.example/">Jane Doe</a></p><p>pier.jpg: Max Roe</p>'),
+        ("unclear", "<p>Fotos: Jane Doe</p><p>Bild: Max Roe</p><p>Bild: Lena Fell</p>"),
+        ("none", "<p>Fotos: Max Roe</p>"),
+    ],
+)
+def test_credits_page_of_the_site(kind, page):
+    context = JudgeContext(credit_pages=(("https://gazette.example/imprint", page),))
+    assert verdict('<img src="/files/quay.jpg"><p>Words.</p>', context=context).kind == kind
+
+
+def test_credits_page_outranks_no_caption():
+    context = JudgeContext(credit_pages=(("https://gazette.example/imprint", "<p>Alle Fotos: Jane Doe</p>"),))
+    assert verdict(FIGURE.format("Foto: Max Roe"), context=context).kind == "credited_to_other"
+
+
+def test_resolved_redirects_are_followed():
+    body = '<img src=a.jpg><p>Photo: <a href="https://bit.ly/x1">Jane Doe</a></p>'
+    assert verdict(body).kind == "unclear"
+    context = JudgeContext(resolved_redirects={"https://bit.ly/x1": "https://jane.example/quay"})
+    assert verdict(body, context=context).kind == "linked"
+    context = JudgeContext(resolved_redirects={"https://bit.ly/x1": "https://elsewhere.example/"})
+    assert verdict(body, context=context).kind == "text_only"

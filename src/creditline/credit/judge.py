@@ -8,6 +8,7 @@ from creditline.credit.claims import Claim
 from creditline.credit.decide import decide
 from creditline.credit.identity import Identity, identity_of
 from creditline.credit.rules import Rule, all_rules
+from creditline.credit.rules.structured import claims_of_rights
 from creditline.credit.scene import JudgeContext, Scene
 from creditline.page.addresses import resolve
 from creditline.page.encoding import decode_html
@@ -94,7 +95,11 @@ def claims_about(scene: Scene, picture: Picture, rules: Iterable[Rule] | None = 
 def judge_picture(scene: Scene, picture: Picture, ordinal: int | None) -> Verdict:
     """Judge one picture of a parsed document."""
     rights = scene.context.rights.get(ordinal) if ordinal is not None else None
-    return decide(scene, picture, claims_about(scene, picture), rights)
+    claims = claims_about(scene, picture)
+    if rights is not None:
+        embedded = claims_of_rights(scene, "file_metadata", rights)
+        claims.extend(claim.but_rejected("in the file, not on the page") for claim in embedded)
+    return decide(scene, picture, claims, rights)
 
 
 def picture_of(scene: Scene, image: ImageRef) -> Picture | None:

@@ -19,6 +19,8 @@ WEIGHTS: dict[str, int] = {
     "prose": 60,
     "page_line": 50,
     "structured": 40,
+    "site_page": 30,
+    "file_metadata": 0,
 }
 #: Weight of a rule that is not in the table, as a plug-in's.
 DEFAULT_WEIGHT = 45
