@@ -101,6 +101,28 @@ def test_a_picture_that_only_the_browser_shows_may_be_uncredited_after_two_looks
     assert use.verdict.kind is VerdictKind.NONE
 
 
+@pytest.mark.parametrize("kind", [VerdictKind.NONE, VerdictKind.CREDITED_TO_OTHER])
+def test_a_picture_that_the_browser_does_not_show_accuses_nobody(kind):
+    (use,) = merge_findings([seen(kind)], complete=BOTH)
+    assert use.verdict.kind is VerdictKind.UNCLEAR
+    assert "browser does not show it" in use.verdict.reason
+
+
+@pytest.mark.parametrize("credit", [VerdictKind.LINKED, VerdictKind.TEXT_ONLY])
+def test_a_work_credited_in_one_copy_is_not_missing_in_another(credit):
+    looks = [seen(credit, look, phash="0" * 64) for look in Look]
+    looks += [seen(VerdictKind.NONE, look, phash="f" * 64) for look in Look]
+    assert [use.verdict.kind for use in merge_findings(looks, complete=BOTH)] == [credit, VerdictKind.UNCLEAR]
+
+
+def test_a_credit_of_one_work_says_nothing_of_another():
+    other = Match("w2", MatchStatus.CONFIRMED, MatchMethod.HASH, 0.9, distance=4)
+    looks = [seen(VerdictKind.LINKED, look) for look in Look]
+    looks += [replace(seen(VerdictKind.NONE, look), match=other) for look in Look]
+    kinds = {use.work_id: use.verdict.kind for use in merge_findings(looks, complete=BOTH)}
+    assert kinds == {"w1": VerdictKind.LINKED, "w2": VerdictKind.NONE}
+
+
 def test_a_credit_in_either_look_wins():
     (use,) = merge_findings([seen(VerdictKind.LINKED), seen(VerdictKind.NONE, Look.RENDERED)], complete=BOTH)
     assert use.verdict.kind is VerdictKind.LINKED

@@ -44,6 +44,7 @@ _KINDNESS = (
 )
 
 _ACCUSING = (VerdictKind.NONE, VerdictKind.CREDITED_TO_OTHER)
+_CREDITED = (VerdictKind.LINKED, VerdictKind.TEXT_ONLY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,9 @@ def merge_findings(
 ) -> tuple[UseFinding, ...]:
     """Make uses of everything that the looks saw: one per work and copy.
 
+    A work that is credited in one of its copies is not called uncredited in another one: which picture
+    the credit is meant for is not ours to decide.
+
     Args:
         seen: Placements of both looks, in reading order within each look.
         complete: The looks that were complete.
@@ -85,7 +89,21 @@ def merge_findings(
         key = _key(item, keys)
         keys.append(key)
         copies[key].append(item)
-    return tuple(_finding(key, items, complete, missing_look) for key, items in copies.items())
+    findings = [_finding(key, items, complete, missing_look) for key, items in copies.items()]
+    credited = {finding.work_id for finding in findings if finding.verdict.kind in _CREDITED}
+    return tuple(
+        _doubted(finding, "another copy of this picture on the page is credited to you")
+        if finding.work_id in credited
+        else finding
+        for finding in findings
+    )
+
+
+def _doubted(finding: UseFinding, why: str) -> UseFinding:
+    """A finding that accuses nobody, with the reason."""
+    if finding.verdict.kind not in _ACCUSING:
+        return finding
+    return replace(finding, verdict=replace(finding.verdict, kind=VerdictKind.UNCLEAR, reason=why))
 
 
 def _key(item: SeenPlacement, known: list[tuple[str, str]]) -> tuple[str, str]:
@@ -144,4 +162,8 @@ def _combined(
         verdict = raw or rendered or Verdict(VerdictKind.UNCLEAR, reason="no look at the page")
     if verdict.kind in _ACCUSING and complete != frozenset(Look):
         return replace(verdict, kind=VerdictKind.UNCLEAR, reason=missing_look or "only one look at the page")
+    if verdict.kind in _ACCUSING and rendered is None:
+        # What readers see is the browser's look; this copy may be what a script replaced.
+        reason = "it stands in the page's source, but the browser does not show it"
+        return replace(verdict, kind=VerdictKind.UNCLEAR, reason=reason)
     return verdict
