@@ -261,6 +261,17 @@ def test_strangers_pictures_are_not_even_fetched(site: LoopbackSite, index: Inde
     assert any("images.unsplash.com" in note for note in notes)
 
 
+def test_words_beside_a_gallery_are_no_credit(site: LoopbackSite, index: Index) -> None:
+    site.put(
+        "/",
+        f"""{TEXT}<h2>Photo Upload</h2><img src="/a.jpg"><img src="/b.jpg"><p>Photo Albums</p>
+        <img src="/c.jpg"><div>Share: Pinterest · WhatsApp</div>""",
+    )
+    for seed, name in enumerate("abc"):
+        site.put(f"/{name}.jpg", photo(seed))
+    assert index().included == {"a.jpg", "b.jpg", "c.jpg"}
+
+
 def test_a_foreign_creator_in_the_file_is_not_ours(site: LoopbackSite, index: Index) -> None:
     def signed(seed: int, artist: str) -> bytes:
         file = io.BytesIO()

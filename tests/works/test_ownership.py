@@ -2,10 +2,10 @@
 
 import pytest
 
-from creditline.records import Owner, RightsMetadata
+from creditline.records import CreditEvidence, Owner, RightsMetadata, Verdict, VerdictKind, Where
 from creditline.urls import Url
 from creditline.works.hosts import HostKind, host_book
-from creditline.works.ownership import foreign_creator, likely_own_name
+from creditline.works.ownership import credited_to_other, foreign_creator, likely_own_name
 
 JANE = Owner(
     names=("Jane Doe", "Studio Fogfänger"),
@@ -78,3 +78,26 @@ def test_a_name_on_most_files_may_be_the_owners() -> None:
     assert likely_own_name(["J. Doe"] * 4) is None
     assert likely_own_name(["J. Doe"] * 6 + [f"P{n}" for n in range(9)]) is None
     assert likely_own_name([]) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "where", "href", "counts"),
+    [
+        ("Peter Smith", Where.NEAR, None, True),
+        ("Reuters", Where.NEAR, None, True),
+        ("山田太郎", Where.NEAR, None, True),
+        ("Platon", Where.CAPTION, None, True),
+        ("platon", Where.NEAR, "https://platon.example/", True),
+        ("Upload", Where.NEAR, None, False),
+        ("instagram", Where.ATTRIBUTE, None, False),
+        ("Pinterest · WhatsApp", Where.NEAR, None, False),
+        ("my own garden", Where.NEAR, None, False),
+    ],
+)
+def test_a_word_near_a_picture_is_not_yet_a_name(
+    name: str, where: Where, href: str | None, counts: bool
+) -> None:
+    evidence = CreditEvidence("rule", f"Photo {name}", where, href=href, credits_owner=False, name=name)
+    verdict = Verdict(VerdictKind.CREDITED_TO_OTHER, evidence=(evidence,), credited_name=name)
+    assert credited_to_other(verdict) == (name if counts else None)
+    assert credited_to_other(Verdict(VerdictKind.NONE, evidence=(evidence,))) is None

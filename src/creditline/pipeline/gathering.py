@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from creditline.checking import fold_target
-from creditline.credit import foreign_credit
+from creditline.credit import judge_placements
 from creditline.errors import GateError
 from creditline.page.css import backgrounds
 from creditline.pipeline.context import Context
@@ -30,7 +30,14 @@ from creditline.records import (
     SitemapImage,
 )
 from creditline.urls import Url, same_site
-from creditline.works import INLINE_PREFIX, FoundImage, Origin, found_on_page, with_linked_file
+from creditline.works import (
+    INLINE_PREFIX,
+    FoundImage,
+    Origin,
+    credited_to_other,
+    found_on_page,
+    with_linked_file,
+)
 from creditline.works.names import family_key
 from creditline.works.wordpress import api_root, media_address, media_images, read_media
 
@@ -146,10 +153,11 @@ class Gatherer:
             return {}
         owner = self._context.owner
         try:
-            return await self._context.gate.run(foreign_credit, html, reading.url.href, ordinals, owner)
+            verdicts = await self._context.gate.run(judge_placements, html, reading.url.href, ordinals, owner)
         except GateError as error:
             self.gathered.problems.append((reading.url.href, f"credits on it could not be read: {error}"))
             return {}
+        return {ordinal: credited_to_other(verdict) for ordinal, verdict in verdicts.items()}
 
     async def _take_inline(self, address: str, placement: Placement, credited_to: str | None) -> bool:
         key = INLINE_PREFIX + sha256_of(placement.inline)

@@ -10,7 +10,7 @@ from creditline.works.grouping import Seen, works_of
 from creditline.works.hosts import HostBook, HostKind, host_book, site_key
 from creditline.works.hotlinks import Hotlinks
 from creditline.works.known import join_known
-from creditline.works.ownership import likely_own_name
+from creditline.works.ownership import credited_to_other, likely_own_name
 
 __all__ = [
     "INLINE_PREFIX",
@@ -23,6 +23,7 @@ __all__ = [
     "Origin",
     "Seen",
     "before_fetch",
+    "credited_to_other",
     "declared_families",
     "fetchable",
     "found_on_page",

@@ -11,7 +11,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable
 
-from creditline.records import Owner, RightsMetadata
+from creditline.records import Owner, RightsMetadata, Verdict, VerdictKind, Where
 
 #: What cameras, phones and programs write into Artist, By-line and creator by themselves.
 _NOT_A_PERSON = re.compile(
@@ -24,6 +24,19 @@ _NOT_A_PERSON = re.compile(
     re.IGNORECASE,
 )
 _WORD = re.compile(r"[^\W_]+")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_AGENCY_TEXT = """
+reuters afp dpa epa ap getty gettyimages istock istockphoto shutterstock unsplash pexels pixabay
+alamy adobestock freepik magnum imago keystone tass xinhua efe ansa belga anp ritzau ntb apa pa nasa
+wikimedia dreamstime depositphotos flickr
+"""
+#: Agencies and libraries that sign with one word.
+_AGENCIES = frozenset(_AGENCY_TEXT.split())
+_NETWORK_TEXT = """
+facebook instagram twitter youtube vimeo pinterest linkedin tiktok behance tumblr whatsapp telegram snapchat
+"""
+#: Networks, whose names stand beside pictures as buttons.
+_NETWORKS = frozenset(_NETWORK_TEXT.split())
 #: Creators named by at least this many files, and in this share of those that name any, are worth a hint:
 #: they may be a name of the owner's that the settings lack.
 HINT_LEAST = 5
@@ -42,6 +55,22 @@ def foreign_creator(rights: RightsMetadata, owner: Owner) -> str | None:
     if any(names_owner(text, owner) for text in said):
         return None
     return next((name for name in rights.creator if _is_person(name)), None)
+
+
+def credited_to_other(verdict: Verdict) -> str | None:
+    """Whom a page of the owner's credits for a picture instead of the owner; ``None`` when it is unsure.
+
+    The judge reads pages of strangers, where a name too many does no harm. Here it would keep the
+    owner's pictures out, so that a heading such as "Photo upload" above a gallery must not count: a name
+    that merely stands near has to look like one, unless it is a link, or stands in the caption.
+    """
+    name = verdict.credited_name
+    if verdict.kind is not VerdictKind.CREDITED_TO_OTHER or name is None:
+        return None
+    said = [e for e in verdict.evidence if e.name == name and e.rejected is None]
+    if any(e.href is not None or e.where in (Where.CAPTION, Where.METADATA) for e in said):
+        return name
+    return name if _looks_like_a_name(name) else None
 
 
 def names_owner(text: str, owner: Owner) -> bool:
@@ -67,6 +96,17 @@ def likely_own_name(creators: Iterable[str]) -> str | None:
 
 def _is_person(name: str) -> bool:
     return len("".join(_words(name))) >= 3 and not name.isdigit() and not _NOT_A_PERSON.search(name.strip())
+
+
+def _looks_like_a_name(name: str) -> bool:
+    """Two words with capitals, a known agency, or any word of a script without capitals."""
+    words = _LETTERS.findall(name)
+    if any(word.casefold() in _AGENCIES for word in words):
+        return True
+    if not _is_person(name) or any(word.casefold() in _NETWORKS for word in words):
+        return False
+    cased = [word for word in words if word.lower() != word.upper()]
+    return len([word for word in cased if word[0].isupper()]) >= 2 or (bool(words) and not cased)
 
 
 def _words(text: str) -> list[str]:
