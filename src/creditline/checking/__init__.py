@@ -7,7 +7,7 @@ from creditline.checking.findings import SeenPlacement, merge_findings
 from creditline.checking.links import best_target, link_target, links_to_follow
 from creditline.checking.looks import browser_need, rendering_ending, reply_ending
 from creditline.checking.pages import fold_target, redirected_away, teaser_targets
-from creditline.checking.selection import choose_candidate, worth_comparing
+from creditline.checking.selection import choose_candidate, may_be_a_picture, worth_comparing
 
 __all__ = [
     "SeenPlacement",
@@ -17,6 +17,7 @@ __all__ = [
     "fold_target",
     "link_target",
     "links_to_follow",
+    "may_be_a_picture",
     "merge_findings",
     "redirected_away",
     "rendering_ending",

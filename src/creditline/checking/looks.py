@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from creditline.records import (
     CheckStatus,
-    FetchProblem,
     PageReading,
     Rendering,
     Reply,
@@ -71,8 +70,3 @@ def browser_need(
     if unmatched_raw and expected:
         return "the image expected was not in the source"
     return None
-
-
-def no_browser_reason(problem: FetchProblem | None) -> str:
-    """How a missing second look is named in a verdict's reason."""
-    return problem.value if problem is not None else "no second look"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from creditline.records import ImageCandidate, Placement, Role
+from creditline.records import GateProblem, ImageCandidate, Placement, Role
 from creditline.urls import Url
 
 #: Declared sizes below this (CSS pixels, both sides) cannot show a picture that a person would credit;
@@ -13,6 +13,10 @@ MIN_DECLARED_PX = 48
 
 #: Width in pixels that recognition works at (`fingerprint`); a larger file brings nothing.
 USEFUL_WIDTH_PX = 800
+
+#: What the gate says of bytes that no browser shows as a photograph. Everything else it refuses (too
+#: large, too slow, a decoder that died) may be a picture, and even the owner's.
+_NO_PICTURE = (GateProblem.NOT_AN_IMAGE, GateProblem.UNSUPPORTED, GateProblem.DAMAGED)
 
 _VECTOR_SUFFIXES = (".svg", ".svgz", ".ico")
 
@@ -29,6 +33,15 @@ def worth_comparing(placement: Placement) -> str | None:
     ):
         return "vector graphic"
     return None
+
+
+def may_be_a_picture(problem: GateProblem | None) -> bool:
+    """Whether a file that was not decoded may show a work all the same.
+
+    Args:
+        problem: What the gate said; ``None`` when the bytes never reached it.
+    """
+    return problem not in _NO_PICTURE
 
 
 def choose_candidate(placement: Placement, is_ours: Callable[[Url], bool]) -> list[ImageCandidate]:

@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from creditline.pipeline.check import CheckReport
     from creditline.pipeline.context import Context
 
+#: How many different reasons the summary names, most frequent first.
+_SHOWN_REASONS = 8
+
 
 @click.command("check")
 @click.argument("urls", metavar="[URL]...", nargs=-1)
@@ -90,7 +93,7 @@ def run_check(workspace: Workspace, only: list[Url] | None, *, as_json: bool) ->
         report = await check_pages(context, holder(), not_since=now, only=only)
         show_check_report(report)
         if as_json:
-            print_checks(context, only)
+            print_checks(context, None if only is None else [*only, *report.articles])
         return 0 if report.complete else NOT_ALL_DONE
 
     return run_stage(workspace, stage)
@@ -128,5 +131,7 @@ def show_check_report(report: CheckReport) -> None:
     say(f"checked {report.pages} pages: {statuses or 'none'}; uses: {verdicts or 'none'}")
     if report.busy:
         say(f"{report.busy} pages are being checked by another creditline; run again when it is done")
-    for reason, count in report.reasons.most_common(8):
+    for reason, count in report.reasons.most_common(_SHOWN_REASONS):
         say(terminal_line(f"  could not check {count}: {reason}"))
+    for reason, count in report.not_seen_whole.most_common(_SHOWN_REASONS):
+        say(terminal_line(f"  not seen whole, may show more, {count}: {reason}"))

@@ -34,14 +34,18 @@ class CheckReport:
     verdicts: Counter[VerdictKind] = field(default_factory=Counter)
     #: Why pages could not be checked.
     reasons: Counter[str] = field(default_factory=Counter)
+    #: Why pages that show uses may show more of them.
+    not_seen_whole: Counter[str] = field(default_factory=Counter)
+    #: Articles that checked pages are another form of.
+    articles: list[Url] = field(default_factory=list)
     #: Pages that another process was working on.
     busy: int = 0
 
     @property
     def complete(self) -> bool:
-        """Whether every page asked for could be checked."""
+        """Whether every page asked for could be checked, and whole."""
         unclear = self.statuses[CheckStatus.COULD_NOT_CHECK] + self.verdicts[VerdictKind.UNCLEAR]
-        return not unclear and not self.busy
+        return not unclear and not self.busy and not self.not_seen_whole
 
 
 async def check_pages(
@@ -53,16 +57,17 @@ async def check_pages(
         context: The run's surroundings.
         holder: Who claims the pages, see `store.leases`.
         not_since: The run's start; a resumed run skips what it has done.
-        only: These pages and no others.
+        only: These pages, and the articles that they prove to be another form of.
     """
     works = context.store.works(context.owner_id)
     checker = PageChecker(context, PortfolioIndex.from_works(works), Hotlinks.from_works(works))
     report = CheckReport()
     done: set[str] = set()
     while True:
+        asked = None if only is None else [*only, *report.articles]
         tasks = [
             task
-            for task in context.store.pages_to_check(context.owner_id, not_since=not_since, only=only)
+            for task in context.store.pages_to_check(context.owner_id, not_since=not_since, only=asked)
             if task.page_id not in done and task.kind is PageUrlKind.PAGE
         ]
         if not tasks:
@@ -142,6 +147,10 @@ async def _check_claimed(
         context.store.add_pages(context.owner_id, checked.further, f"link on {task.url}", context.clock.now())
     uses = context.store.save_check(context.owner_id, lease, checked.result)
     report.pages += 1
+    if checked.result.folds_into is not None:
+        report.articles.append(checked.result.folds_into)
+    if checked.not_seen_whole is not None:
+        report.not_seen_whole[checked.not_seen_whole] += 1
     report.statuses[checked.result.status] += 1
     report.verdicts.update(use.verdict_kind for use in uses)
     if checked.result.status is CheckStatus.COULD_NOT_CHECK and checked.result.reason:

@@ -45,6 +45,10 @@ async def index_site(url: Url, context: Context) -> IndexReport:
     own.fresh_since = min(fresh_since or run.started_at, run.started_at)
     try:
         report = await _index_site(url, context)
+    except IndexingError:
+        # The site is to blame and its owner will mend it: the next run must not trust what this one saw.
+        store.finish_run(run, context.clock.now())
+        raise
     finally:
         own.fresh_since = fresh_since
     store.finish_run(run, context.clock.now())

@@ -22,6 +22,7 @@ from creditline.records import (
     CheckStatus,
     Decoded,
     FetchProblem,
+    GateProblem,
     LinkTarget,
     Look,
     Match,
@@ -31,7 +32,6 @@ from creditline.records import (
     PageTask,
     Placement,
     PlacementKind,
-    Rendering,
     Use,
     UseFinding,
     Validators,
@@ -84,6 +84,8 @@ class Checked:
 
     result: CheckResult
     further: tuple[Url, ...] = ()
+    #: Why more works than those found may be on the page; ``None`` when it was seen whole.
+    not_seen_whole: str | None = None
 
 
 class PageChecker:
@@ -193,12 +195,7 @@ class PageChecker:
         state = page.page_state(rendering.status, rendering.headers, reading)
         if state is not None or reading.incomplete is not None:
             return None, state or reading.incomplete
-        self._remember(rendering, visit)
         return await self._look(Look.RENDERED, rendering.html, rendering.headers, reading, task), None
-
-    def _remember(self, rendering: Rendering, visit: Visit) -> None:
-        if visit.sha256 is not None:
-            self._context.store.remember_rendering(rendering, visit.sha256)
 
     async def _look(
         self,
@@ -241,7 +238,7 @@ class PageChecker:
         for candidate in candidates[:MAX_FILES_PER_PLACEMENT]:
             picture = await self._context.web.picture(candidate.url)
             if picture.decoded is None:
-                if not picture.is_missing and picture.gate_problem is None:
+                if not picture.is_missing and checking.may_be_a_picture(picture.gate_problem):
                     problem = f"{candidate.url.host}: {picture.problem}"
                 continue
             match = self._identify(picture.decoded)
@@ -262,8 +259,9 @@ class PageChecker:
             return None
         try:
             decoded = await self._context.gate.run(fingerprint.decode_image, placement.inline)
-        except GateError:
-            return None
+        except GateError as error:
+            kind = GateProblem(error.kind)
+            return f"in the page itself: {kind.value}" if checking.may_be_a_picture(kind) else None
         match = self._identify(decoded)
         address = f"data:sha256,{decoded.sha256}"
         return Found(placement, address, False, match, decoded, decoded.sha256) if match else None
@@ -294,7 +292,7 @@ class PageChecker:
                 credit.JudgeContext(headers=headers, rights=rights),
             )
         except GateError as error:
-            unclear = Verdict(VerdictKind.UNCLEAR, reason=f"too complex: {error.kind}")
+            unclear = Verdict(VerdictKind.UNCLEAR, reason=f"could not be judged: {error}")
             return dict.fromkeys(ordinals, unclear)
 
     # --- conclusion -----------------------------------------------------------------------------
@@ -320,14 +318,14 @@ class PageChecker:
             missing_look=missing,
         )
         base = replace(base, complete_looks=complete, note=_note(looks, missing))
+        reason = missing if needed and missing else _uncertain(looks)
         if not findings:
-            reason = missing if needed and missing else _uncertain(looks)
             status = CheckStatus.COULD_NOT_CHECK if reason else CheckStatus.NOT_SHOWN
             return Checked(replace(base, status=status, reason=reason))
         findings = tuple([await self._with_link_target(finding) for finding in findings])
         uses = await self._evidence.keep(base, visit, raw, rendered, findings, _by_key(known))
         result = replace(base, status=CheckStatus.SHOWN, uses=tuple(uses))
-        return Checked(result, further=_linked_articles(looks, task.url))
+        return Checked(result, _linked_articles(looks, task.url), not_seen_whole=reason)
 
     async def _with_link_target(self, finding: UseFinding) -> UseFinding:
         """Follow the credit's links to the owner's own sites, each once a run."""
