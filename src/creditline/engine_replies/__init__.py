@@ -1,0 +1,9 @@
+"""Readers of engines' replies: pure, one file per dialect; each classifies first and parses then.
+
+Every reader gives a `Reading`: the outcome, the results it could read, and how many there were to see.
+``UNPROVEN`` in a reader says that no real page of results of its kind has been read with it yet.
+"""
+
+from creditline.engine_replies.base import Card, Claim, Reading
+
+__all__ = ["Card", "Claim", "Reading"]

@@ -1,0 +1,252 @@
+"""Google Lens: result pages as the browser shows them.
+
+Cards are found by what they mean, never by generated class names, and by two rules that share nothing:
+a link that holds a heading, and a named picture with one link beside it. Where they disagree, the
+layout has changed. The page says itself which tab it shows; asking for exact matches and landing on
+"All" is what most often goes wrong.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from urllib.parse import parse_qs, urlsplit
+
+from turbohtml import Document, Element, parse
+
+from creditline.engine_replies import walls
+from creditline.engine_replies.base import LEAST_READABLE, Card, Claim, Reading, refused, settle
+from creditline.records import Reply, SearchStatus
+from creditline.urls import Url
+
+#: No recording of the "Exact matches" tab has been read yet, only of "All".
+UNPROVEN = True
+
+#: Value of ``udm`` in a tab's address to our word for the tab.
+TABS = {"26": "all", "48": "exact", "44": "visual", "50": "ai"}
+_CLAIMS = {"exact": Claim.EXACT}
+_ROOTS = ("#rso", "#search", "[role=main]", "body")
+#: Google's own pages, which no result leads to; its hosts for other people's pages are not among them.
+_OWN_HOST = re.compile(
+    r"^(?:(?:www|lens|images|support|policies|accounts|consent|myadcenter|translate|maps|about)\.)?"
+    r"google\.[a-z.]{2,6}$|(?:^|\.)(?:gstatic|googleusercontent)\.com$"
+)
+#: What the exact tab says when it has nothing, folded to lower case. A sign only together with the tab.
+_EMPTY = (
+    "no matches for your search",
+    "no exact matches",
+    "keine übereinstimmungen für deine suche",
+    "keine übereinstimmungen für ihre suche",
+    "keine genauen übereinstimmungen",
+    "aucun résultat ne correspond à votre recherche",
+    "no hay coincidencias con tu búsqueda",
+    "nessuna corrispondenza per la tua ricerca",
+)
+
+
+def read(reply: Reply, *, tab: str = "exact") -> Reading:
+    """Read a result page.
+
+    Args:
+        reply: The page; ``final_url`` may be unknown to it (a saved one).
+        tab: The tab that was asked for.
+    """
+    refusal = (
+        walls.refusal_by_network(reply)
+        or walls.refusal_by_address(reply)
+        or walls.refusal_by_status(reply, api=False)
+    )
+    if refusal is not None:
+        return refusal
+    document = parse(reply.body.decode("utf-8", "replace"))
+    refusal = walls.refusal_by_document(document)
+    if refusal is not None and not links_with_heading(document):
+        return refusal
+    return _read_results(reply, document, tab)
+
+
+def _read_results(reply: Reply, document: Document, tab: str) -> Reading:
+    shown, links = selected_tab(document, reply.final_url)
+    by_heading, by_picture = links_with_heading(document), links_of_pictures(document)
+    pages = {**by_heading, **{url: link for url, link in by_picture.items() if url not in by_heading}}
+    cards = [_card(url, link, shown) for url, link in pages.items()]
+    seen = max(len(pages), _headings_of_cards(document, by_heading), _pictures(document))
+    if not pages and not links:
+        return refused(SearchStatus.UNKNOWN_LAYOUT, "no tabs and no results: not a Lens result page")
+    doubt = _doubt(shown, tab) or _disagreement(by_heading, by_picture)
+    if not walls.is_whole_document(reply.body):
+        doubt = "the page breaks off before its end"
+    empty = _empty_sign(document) if shown == "exact" else None
+    reading = settle(cards, seen, empty=empty, doubt=doubt, selected_tab=shown, tabs=links)
+    if _doubt(shown, tab) is None:
+        return reading
+    return refused_with(reading, doubt or "")
+
+
+def refused_with(reading: Reading, note: str) -> Reading:
+    """The same reading as an answer to another question: nothing of it may pass for the one asked."""
+    return Reading(
+        SearchStatus.UNKNOWN_LAYOUT,
+        (),
+        reading.seen,
+        reading.parsed,
+        selected_tab=reading.selected_tab,
+        tabs=reading.tabs,
+        note=note,
+    )
+
+
+def links_with_heading(document: Document) -> dict[Url, Element]:
+    """First rule: results are links to elsewhere that hold a heading."""
+    found: dict[Url, Element] = {}
+    for link in _root(document).select("a[href]"):
+        url = outward(link)
+        if url is not None and link.select_one("[role=heading]") is not None:
+            found.setdefault(url, link)
+    return found
+
+
+def links_of_pictures(document: Document) -> dict[Url, Element]:
+    """Second rule: results are named pictures; each belongs to the one link nearest to it."""
+    root = _root(document)
+    found: dict[Url, Element] = {}
+    for picture in _named_pictures(root) or root.select("a[href] img"):
+        around: Element | None = picture
+        while around is not None:
+            links = _outward_links(around)
+            if links:
+                if len(links) == 1:
+                    found.setdefault(*next(iter(links.items())))
+                break
+            around = around.parent if isinstance(around.parent, Element) else None
+    return found
+
+
+def selected_tab(document: Document, url: Url) -> tuple[str | None, dict[str, str]]:
+    """Which tab is shown, and the links of the others.
+
+    The selected tab alone has no link. The address says it too; where the two differ, neither is believed.
+    """
+    links: dict[str, str] = {}
+    for link in document.select("[role=listitem] a[href], [role=navigation] a[href], [role=tablist] a[href]"):
+        name = _tab_of(str(link.attrs.get("href", "")))
+        is_time_filter = "tbs=" in str(link.attrs.get("href", ""))
+        if name is not None and not is_time_filter:
+            links.setdefault(name, str(link.attrs["href"]))
+    left = {"all", "exact", "visual"} - set(links)
+    marked = document.select_one("[aria-current=page][selected], [role=tab][aria-selected=true]") is not None
+    by_page = left.pop() if len(left) == 1 and marked else None
+    by_address = _tab_of(url.href)
+    if by_page is not None and by_address is not None and by_page != by_address:
+        return None, links
+    return by_page or (by_address if marked else None), links
+
+
+def outward(link: Element) -> Url | None:
+    """Where a link leads, when that is not to the engine itself; its own redirects are seen through."""
+    url = Url.try_parse(str(link.attrs.get("href") or ""))
+    if url is None:
+        return None
+    if url.path == "/url" and _OWN_HOST.search(url.host):
+        query = parse_qs(url.query)
+        target = (query.get("q") or query.get("url") or [""])[0]
+        url = Url.try_parse(target)
+    return None if url is None or _OWN_HOST.search(url.host) else url
+
+
+def _outward_links(element: Element) -> dict[Url, Element]:
+    links = element.select("a[href]")
+    if element.tag == "a":
+        links = [element, *links]
+    return {url: link for link in links if (url := outward(link)) is not None}
+
+
+def _root(document: Document) -> Element:
+    for selector in _ROOTS:
+        found = document.select_one(selector)
+        if found is not None and found.select_one("a[href]") is not None:
+            return found
+    root = document.select_one("html")
+    assert root is not None  # the parser makes one of anything
+    return root
+
+
+def _named_pictures(root: Element) -> list[Element]:
+    named = [
+        label
+        for label in root.select("[aria-label]")
+        if str(label.attrs["aria-label"] or "").strip() and label.select_one("img") is not None
+    ]
+    # The innermost name is the picture's own; what stands around it names a list or a dialog.
+    return [
+        label
+        for label in named
+        if not any(inner is not label and inner in named for inner in label.select("[aria-label]"))
+    ]
+
+
+def _pictures(document: Document) -> int:
+    """Named pictures, one per card: a card whose link is gone is still seen by its picture."""
+    return len(_named_pictures(_root(document)))
+
+
+def _headings_of_cards(document: Document, by_heading: dict[Url, Element]) -> int:
+    """Headings of the rank that cards have: a card whose link is gone is still seen by its heading."""
+    ranks = Counter(
+        str(heading.attrs.get("aria-level"))
+        for link in by_heading.values()
+        for heading in link.select("[role=heading]")[:1]
+    )
+    if not ranks:
+        return 0
+    rank = ranks.most_common(1)[0][0]
+    return sum(
+        str(heading.attrs.get("aria-level")) == rank for heading in _root(document).select("[role=heading]")
+    )
+
+
+def _card(url: Url, link: Element, tab: str | None) -> Card:
+    heading = link.select_one("[role=heading]")
+    texts = [" ".join(text.split()) for text in link.stripped_strings]
+    title = " ".join((heading.text if heading is not None else "").split()) or None
+    others = [text for text in texts if text and title is not None and text not in title]
+    size = next(
+        (found for text in texts if (found := re.search(r"\b(\d{2,5})\s?[x×]\s?(\d{2,5})\b", text))), None
+    )
+    return Card(
+        claim=_CLAIMS.get(tab or "", Claim.VISUAL),
+        page_url=url,
+        title=title or (texts[0] if texts else None),
+        site_name=others[0] if others else None,
+        width=int(size.group(1)) if size else None,
+        height=int(size.group(2)) if size else None,
+    )
+
+
+def _disagreement(by_heading: dict[Url, Element], by_picture: dict[Url, Element]) -> str | None:
+    either = by_heading.keys() | by_picture.keys()
+    least = LEAST_READABLE * len(either)
+    if min(len(by_heading), len(by_picture)) >= least:
+        return None
+    return (
+        f"two ways of finding results disagree: {len(by_heading)} by heading, {len(by_picture)} by picture, "
+        f"{len(either)} together"
+    )
+
+
+def _doubt(shown: str | None, asked: str) -> str | None:
+    if shown == asked:
+        return None
+    if shown is None:
+        return f"the page does not say which tab it shows; {asked} was asked for"
+    return f"the page shows the tab {shown!r}, {asked!r} was asked for"
+
+
+def _empty_sign(document: Document) -> str | None:
+    text = " ".join(_root(document).text.split()).casefold()
+    return next((f"the page says {sign!r}" for sign in _EMPTY if sign in text), None)
+
+
+def _tab_of(address: str) -> str | None:
+    values = parse_qs(urlsplit(address).query).get("udm", [])
+    return TABS.get(values[0]) if values else None
