@@ -69,10 +69,24 @@ class Exchanger:
             cap: Most bytes of the body.
             cut: Take the first ``cap`` bytes of a longer body instead of refusing it.
         """
-        hop = Hop(url)
+        return await self._exchange(Hop(url), headers, cap, cut=cut)
+
+    async def post(self, url: Url, headers: list[tuple[str, str]], cap: int, content: bytes) -> Hop:
+        """Send a body to one address once; as `get` otherwise."""
+        return await self._exchange(Hop(url), headers, cap, content=content)
+
+    async def _exchange(
+        self,
+        hop: Hop,
+        headers: list[tuple[str, str]],
+        cap: int,
+        *,
+        cut: bool = False,
+        content: bytes | None = None,
+    ) -> Hop:
         try:
             async with asyncio.timeout(self._settings.total_s):
-                await self._get(hop, headers, cap, cut)
+                await self._send(hop, headers, cap, cut, content)
         except RefusedError as error:
             hop.failed(error.problem, error.detail, may_pass=error.problem is FetchProblem.UNREACHABLE)
         except BodyError as error:
@@ -89,7 +103,9 @@ class Exchanger:
             hop.failed(FetchProblem.UNREACHABLE, str(error), may_pass=True)
         return hop
 
-    async def _get(self, hop: Hop, headers: list[tuple[str, str]], cap: int, cut: bool) -> None:
+    async def _send(
+        self, hop: Hop, headers: list[tuple[str, str]], cap: int, cut: bool, content: bytes | None
+    ) -> None:
         settings = self._settings
         timeouts = {
             "connect": settings.connect_s,
@@ -97,7 +113,8 @@ class Exchanger:
             "write": settings.headers_s,
             "pool": settings.total_s,
         }
-        request = build_request("GET", hop.url, headers, timeouts)
+        method = "GET" if content is None else "POST"
+        request = build_request(method, hop.url, headers, timeouts, content)
         response = await self._head(request)
         try:
             hop.status = response.status_code

@@ -157,7 +157,11 @@ class _Body(httpx.AsyncByteStream):
 
 
 def build_request(
-    method: str, url: Url, headers: list[tuple[str, str]], timeouts: dict[str, float]
+    method: str,
+    url: Url,
+    headers: list[tuple[str, str]],
+    timeouts: dict[str, float],
+    content: bytes | None = None,
 ) -> httpx.Request:
     """A request for exactly this address.
 
@@ -169,7 +173,7 @@ def build_request(
     """
     wanted = url.without_fragment()
     try:
-        request = httpx.Request(method, wanted.origin + "/", headers=headers)
+        request = httpx.Request(method, wanted.origin + "/", headers=headers, content=content)
     except (httpx.InvalidURL, UnicodeError, ValueError) as error:
         raise RefusedError(FetchProblem.REFUSED_URL, f"the address cannot be asked for: {error}") from error
     if request.url.raw_host.decode("ascii").strip("[]") != url.host:

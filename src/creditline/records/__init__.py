@@ -47,7 +47,15 @@ from creditline.records.pages import (
     SitemapReading,
 )
 from creditline.records.progress import EvidenceItem, KnownFile, KnownReply, Lease, PageTask, Progress, Run
-from creditline.records.searching import Batch, Question, SearchContext
+from creditline.records.searching import (
+    Api,
+    Batch,
+    Credential,
+    Question,
+    SearchContext,
+    SearchPicture,
+    SearchPlan,
+)
 from creditline.records.works import (
     Exclusion,
     Fingerprint,
@@ -61,11 +69,13 @@ from creditline.records.works import (
 
 __all__ = [
     "MISSING_CREDIT_SEAL",
+    "Api",
     "Batch",
     "CheckResult",
     "CheckStatus",
     "Contact",
     "ContactKind",
+    "Credential",
     "CreditEvidence",
     "Decoded",
     "Disposition",
@@ -108,6 +118,8 @@ __all__ = [
     "Run",
     "SearchContext",
     "SearchOutcome",
+    "SearchPicture",
+    "SearchPlan",
     "SearchStatus",
     "Sighting",
     "SitemapImage",

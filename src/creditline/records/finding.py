@@ -52,6 +52,14 @@ class SearchOutcome:
     #: Where to go on after an interruption, in the source's own words.
     cursor: str | None = None
     selected_tab: str | None = None
+    #: Results that the source says it has in all, ``None`` where it does not say.
+    declared: int | None = None
+    #: Seconds after which it may be asked again, where it said so.
+    retry_after_s: float | None = None
+    #: The same for the same question in every run (`SearchPlan.query_key`).
+    query_key: str | None = None
+    #: No real answer of this source has been read yet; to be said wherever the outcome is.
+    unproven: bool = False
 
 
 class PageUrlKind(StrEnum):

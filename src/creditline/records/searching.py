@@ -2,12 +2,61 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import Protocol
 
+from creditline.records.fetching import Reply
 from creditline.records.finding import SearchOutcome, Sighting
 from creditline.records.works import Owner, Work
+from creditline.urls import Url
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPicture:
+    """A picture as it is shown to a third party: the work's file, or a smaller copy of it."""
+
+    body: bytes = field(repr=False)
+    #: ``image/jpeg`` and the like.
+    media_type: str
+    width: int | None = None
+    height: int | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Of the bytes, 64 hex digits."""
+        return hashlib.sha256(self.body).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Credential:
+    """A key of the owner's for one service; it is put on the request and never into a record of it."""
+
+    #: Header that carries it, or parameter of the query.
+    name: str
+    value: str = field(repr=False)
+    in_query: bool = False
+
+
+class Api(Protocol):
+    """The way out for services that the owner has a key for. Never raises for what a server does."""
+
+    async def get_json(
+        self, url: Url, headers: Mapping[str, str] | None = None, credential: Credential | None = None
+    ) -> Reply:
+        """Ask once: no robots.txt, no redirect followed, nothing tried again."""
+
+    async def post_json(
+        self,
+        url: Url,
+        body: bytes,
+        headers: Mapping[str, str] | None = None,
+        credential: Credential | None = None,
+    ) -> Reply:
+        """Send once; ``Content-Type`` is JSON unless ``headers`` say another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +69,11 @@ class Question:
     label: str | None = None
     #: The work to look for, for sources that search by picture.
     work: Work | None = None
+    #: What is shown to the source: the picture's public address where it has one, else its bytes.
+    picture_url: Url | None = None
+    picture: SearchPicture | None = None
+    #: Words to look for, for sources that search by words.
+    words: str | None = None
     #: Where an interrupted search goes on, in the source's own words.
     cursor: str | None = None
 
@@ -30,7 +84,7 @@ class Question:
             return self.label
         if self.path is not None:
             return self.path.name
-        return self.work.id if self.work is not None else None
+        return self.work.id if self.work is not None else self.words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +97,37 @@ class SearchContext:
     #: Addresses of the owner's files, to recognise what a log or an engine names.
     rendition_urls: frozenset[str] = frozenset()
     now: datetime | None = None
+    #: The way out for sources that ask a service; ``None`` where nothing may be asked.
+    api: Api | None = None
+    #: The secret of that name from the environment or the keyring, ``None`` without one.
+    secret: Callable[[str], str | None] | None = None
+    #: Settings of sources by their names (``base_url``, ``price_usd``, ``folder_id``).
+    options: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: Most that this search may cost, US dollars; ``None`` without a bound.
+    budget_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SearchPlan:
+    """What a search would do, before it does it."""
+
+    source: str
+    query: str | None
+    #: The same for the same question to the same source, in every run: what was paid for is known by it.
+    query_key: str
+    #: Host that is asked, and what it is sent, for people.
+    recipient: str
+    sends: str
+    #: Most requests that are paid for, the price of one and of all, US dollars.
+    most_calls: int
+    price_usd: float
+    most_usd: float
+    #: Where the price is from, and what the service's quota is, for people.
+    price_note: str
+    #: Why it cannot be asked: a missing key, a picture that is too large. Empty when it can.
+    problems: tuple[str, ...] = ()
+    #: No real answer has been read with its reader yet.
+    unproven: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +138,5 @@ class Batch:
     #: The whole search's outcome so far; of the last batch, its final one.
     outcome: SearchOutcome
     is_last: bool = False
+    #: The replies this batch was read from, without any key, to be kept as evidence.
+    replies: tuple[Reply, ...] = ()
