@@ -248,7 +248,7 @@ class Scene:
         return [
             line
             for line in self.document.lines
-            if _may_speak(line.text) and not self._excluding(line.block) and has_trigger(line.text)
+            if _may_speak(line.text) and has_trigger(line.text) and not self._excluding(line.block)
         ]
 
     def marked_authors(self, frame: Element) -> list[Element]:

@@ -17,6 +17,8 @@ from creditline.credit.folding import composed, fold
 _MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e"
 #: A word, with inner apostrophes (``foto's``) and middle dots (``il·lustració``), or one other sign.
 TOKEN = re.compile(rf"(?:[^\W_]|[{_MARKS}])+(?:['·\u200c](?:[^\W_]|[{_MARKS}])+)*|[^\w\s]|_")
+#: A word as `wording.has_trigger` cuts it.
+FIRST_WORD = re.compile(r"[^\W_]+|[©ⓒ]")
 #: Scripts written without blanks between words, where terms are looked for inside runs of letters.
 UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
@@ -109,7 +111,7 @@ def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
         entries.sort(key=lambda entry: -len(entry[0]))
     return Vocabulary(
         terms=terms,
-        triggers=_triggers(senses),
+        triggers=_triggers(senses) | _written(tables, languages),
         compounds=tuple(fold(word) for word in tables["shared"]["compounds"]),
         unspaced=_alternation(unspaced),
         unspaced_senses=unspaced,
@@ -139,6 +141,20 @@ def _triggers(senses: dict[tuple[str, ...], Sense]) -> frozenset[str]:
     found = {words[0] for words, sense in senses.items() if sense & TRIGGERING}
     # "(c)" begins with a sign that stands anywhere.
     return frozenset(word for word in found if word[0].isalnum() or word in "©ⓒ") | {"c"}
+
+
+def _written(tables: dict[str, Any], languages: list[str]) -> frozenset[str]:
+    """First words of triggering terms as they are written, accents and all: a first look folds nothing."""
+    terms = (
+        term
+        for language in ("shared", *languages)
+        for name, sense in _SENSES.items()
+        if sense & TRIGGERING
+        for term in tables[language].get(name, ())
+    )
+    first = (FIRST_WORD.search(composed(term).lower()) for term in terms)
+    found = {match.group() for match in first if match is not None}
+    return frozenset(found)
 
 
 def _alternation(terms: Iterable[str]) -> re.Pattern[str]:

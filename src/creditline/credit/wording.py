@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from creditline.credit.folding import fold
-from creditline.credit.vocabulary import TOKEN, UNSPACED, Sense, vocabulary, words_of
+from creditline.credit.vocabulary import FIRST_WORD, TOKEN, UNSPACED, Sense, vocabulary, words_of
 
 #: Text of one line that is read, in characters; longer lines are articles without markup.
 MAX_LINE_CHARS = 4_000
@@ -75,27 +75,25 @@ def tidy_name(text: str) -> str:
     return text.strip(" \t\xa0.,;:|/-–—•·~©()[]{}<>\"“”„«»'’‘=*").strip()
 
 
+#: Words and signs of copyright, for a first look.
+_LOOSE_WORD = FIRST_WORD
+
+
 def has_trigger(text: str) -> bool:
     """Whether a text may hold a phrase at all; cheap."""
     known = vocabulary()
-    folded = fold(text)
-    words = folded.translate(_SIGNS_TO_BLANKS).split()
+    lowered = text.lower()
+    words = _LOOSE_WORD.findall(lowered)
     if not known.triggers.isdisjoint(words):
         return True
     # Compounds ("Pressefoto") begin a line or stand before a colon.
     if words and words[0].endswith(known.compounds):
         return True
-    if ":" in folded and any(part.rstrip().endswith(known.compounds) for part in folded.split(":")[:-1]):
+    if ":" in lowered and any(part.rstrip().endswith(known.compounds) for part in lowered.split(":")[:-1]):
         return True
     return (
-        not text.isascii() and UNSPACED.search(text) is not None and known.unspaced.search(folded) is not None
+        not text.isascii() and UNSPACED.search(text) is not None and known.unspaced.search(text) is not None
     )
-
-
-#: Signs that part words, to blanks; © stays, being a word of its own.
-_SIGNS_TO_BLANKS = {
-    code: " " for code in range(0x21, 0x7F) if not chr(code).isalnum() and chr(code) != "'"
-} | {ord(sign): f" {sign} " if sign in "©ⓒ" else " " for sign in "©ⓒ、。，·•…«»“”„¡¿"}
 
 
 @lru_cache(maxsize=4096)

@@ -55,6 +55,14 @@ class Source:
     attribute: str
     #: Width in pixels that a srcset states.
     stated_width: int | None = None
+    _stands_in: bool | None = None
+
+    @property
+    def stands_in(self) -> bool:
+        """Whether it only keeps the place until scripts have run."""
+        if self._stands_in is None:
+            self._stands_in = is_placeholder(self.address)
+        return self._stands_in
 
     @property
     def width(self) -> int | None:
@@ -94,7 +102,7 @@ class Picture:
     @property
     def stems(self) -> set[str]:
         """File names without sizes and endings, of all its sources."""
-        files = (source.address for source in self.sources if not is_placeholder(source.address))
+        files = (source.address for source in self.sources if not source.stands_in)
         return {stem for address in files if (stem := file_stem(address))}
 
     @property
@@ -105,7 +113,7 @@ class Picture:
     @property
     def has_file(self) -> bool:
         """Whether any source is more than a placeholder."""
-        return any(not is_placeholder(source.address) for source in self.sources)
+        return any(not source.stands_in for source in self.sources)
 
 
 def find_pictures(document: Document) -> list[Picture]:
@@ -161,21 +169,27 @@ def _img_sources(img: Element) -> Iterator[Source]:
             real.append(Source(attrs[name], name))
     known = {source.attribute for source in real}
     for name, value in attrs.items():
-        if (
-            name.startswith("data-")
-            and name not in known
-            and not _NOT_SOURCES.match(name)
-            and is_picture_file(value[:2000])
-        ):
+        if name.startswith("data-") and name not in known and "." in value and _may_name_source(name, value):
             real.append(Source(value, name))
-    yield from sorted(real, key=lambda source: is_placeholder(source.address))
+    yield from sorted(real, key=_is_stand_in)
     yield from stand_in
 
 
+def _may_name_source(name: str, value: str) -> bool:
+    return is_picture_file(value[:2000]) and not _NOT_SOURCES.match(name)
+
+
 def _srcset_sources(text: str, attribute: str) -> Iterator[Source]:
-    for candidate in parse_srcset(text):
+    candidates = parse_srcset(text)
+    # Nobody offers a stand-in in several sizes.
+    stands_in = False if len(candidates) > 1 else None
+    for candidate in candidates:
         if not candidate.address.startswith("data:"):
-            yield Source(candidate.address, attribute, candidate.width)
+            yield Source(candidate.address, attribute, candidate.width, stands_in)
+
+
+def _is_stand_in(source: Source) -> bool:
+    return source.stands_in
 
 
 def _names_file(value: str) -> bool:
@@ -224,7 +238,7 @@ def _from_source(element: Element) -> Picture | None:
         source
         for name in ("srcset", "data-srcset", "data-lazy-srcset", "src")
         for source in _srcset_sources(element.attrs.get(name, ""), name)
-        if not is_placeholder(source.address)
+        if not source.stands_in
     ]
     if not sources:
         return None
@@ -276,7 +290,7 @@ def _picture_element(picture: Picture) -> Element | None:
 
 
 def _addresses(picture: Picture) -> set[str]:
-    return {source.address for source in picture.sources if not is_placeholder(source.address)}
+    return {source.address for source in picture.sources if not source.stands_in}
 
 
 def _near_in_tree(first: Picture, second: Picture) -> bool:
@@ -290,7 +304,7 @@ def _merge(kept: Picture, copy: Picture) -> None:
     kept.img_indexes.extend(copy.img_indexes)
     known = {source.address for source in kept.sources}
     fresh = [source for source in copy.sources if source.address not in known]
-    kept.sources = sorted(kept.sources + fresh, key=lambda source: is_placeholder(source.address))
+    kept.sources = sorted(kept.sources + fresh, key=_is_stand_in)
     if copy.kind is PlacementKind.PICTURE:
         kept.kind = PlacementKind.PICTURE
     if kept.element.tag == "source" and copy.element.tag == "img":
