@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from creditline.cli.options import Workspace, json_option, print_rows, say, workspace_options
-from creditline.cli.stored import opened_store
+from creditline.cli.stored import opened_store, say_held_back
 from creditline.errors import UsageError
 from creditline.records import Request, RequestOutcome
 from creditline.render import terminal_line
@@ -82,20 +82,33 @@ def list_letters(workspace: Workspace, as_json: bool) -> None:
 def export(workspace: Workspace, out: Path) -> None:
     """Write each letter as .eml (opens as a draft in mail programs) and .txt, and the list as CSV.
 
+    Left out are letters that are closed or taken back, and those whose reason no longer holds or was
+    last looked at more than 72 hours ago; files of theirs from an earlier export are taken away.
+
     \b
     Example:
       creditline outreach export --out letters
     """
     from creditline.config import owner_of
-    from creditline.pipeline.reporting import letter_files, sender_of, write_files
+    from creditline.pipeline.reporting import (
+        letter_files,
+        letters_to_write,
+        remove_old_files,
+        sender_of,
+        write_files,
+    )
 
+    now = datetime.now(UTC)
     with opened_store(workspace) as (store, owner_id):
-        letters = store.requests(owner_id)
+        letters, held_back = letters_to_write(store, owner_id, workspace.settings, now)
         uses, works = store.uses(owner_id), store.works(owner_id)
     sender = sender_of(owner_of(workspace.settings), workspace.settings)
-    files = letter_files(letters, uses, works, sender, datetime.now(UTC))
-    write_files(out, {Path(name).name: content for name, content in files.items()})
+    files = letter_files(letters, uses, works, sender, now)
+    files = {Path(name).name: content for name, content in files.items()}
+    remove_old_files(out, files, letters=".")
+    write_files(out, files)
     say(f"{len(letters)} letters in {out}")
+    say_held_back(len(held_back))
 
 
 @command.command("outcome")

@@ -10,7 +10,7 @@ import click
 
 from creditline import __version__
 from creditline.cli.options import Workspace, say, workspace_options
-from creditline.cli.stored import opened_store
+from creditline.cli.stored import opened_store, say_held_back
 
 if TYPE_CHECKING:
     from creditline.pipeline.ports import Store
@@ -55,4 +55,5 @@ def write(workspace: Workspace, store: Store, owner_id: str, out: Path | None = 
         f"creditline {__version__}",
     )
     say(f"report: {written.report} ({written.letters} letters beside it)")
+    say_held_back(written.held_back)
     return written

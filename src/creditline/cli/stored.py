@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from creditline.cli.options import Workspace
+from creditline.cli.options import Workspace, say
 from creditline.errors import StoreError
 
 if TYPE_CHECKING:
@@ -29,3 +29,12 @@ def opened_store(workspace: Workspace) -> Iterator[tuple[Store, str]]:
         yield store, store.ensure_owner(key, workspace.settings.owner.names, datetime.now(UTC))
     finally:
         store.close()
+
+
+def say_held_back(letters: int) -> None:
+    """Tell of drafts that are not handed out, and what to do about them."""
+    if letters:
+        say(
+            f"{letters} drafts held back: what they say has changed or was last seen more than 72 hours ago; "
+            "run `creditline recheck`, then `creditline outreach draft`"
+        )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 from collections.abc import Mapping
@@ -21,6 +22,9 @@ LETTERS_FOLDER = "letters"
 #: Letters that need nothing more.
 _SETTLED = (RequestStatus.CLOSED, RequestStatus.WITHDRAWN)
 
+#: Letters that nobody has sent yet: they are handed out only while all that they say still holds.
+_UNSENT = (RequestStatus.DRAFT, RequestStatus.APPROVED)
+
 #: Evidence that the report shows as pictures.
 _SHOWN = ("copy_thumbnail", "screenshot_preview")
 
@@ -31,6 +35,8 @@ class Written:
 
     report: Path
     letters: int
+    #: Letters that were held back, see `letters_to_write`.
+    held_back: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +72,55 @@ def draft_letters(store: Store, owner_id: str, owner: Owner, settings: Settings,
     return Drafted(letters, len(credits), len(refusals), problem)
 
 
+def letters_to_write(
+    store: Store, owner_id: str, settings: Settings, now: datetime
+) -> tuple[list[Request], list[Request]]:
+    """Sort the letters that need something into those that may be handed out and those held back.
+
+    An unsent letter is held back when one of the uses it names is no missing credit any more (the owner
+    said so, the credit came, the work was excluded) or was looked at too long ago to write about.
+    """
+    works = {work.id: work for work in store.works(owner_id)}
+    credits, _ = outreach.missing_credits(
+        store.uses(owner_id), works, now, ask_for_links=settings.outreach.ask_for_links
+    )
+    missing = {credit.use.id for credit in credits}
+    handed_out: list[Request] = []
+    held_back: list[Request] = []
+    for letter in store.requests(owner_id):
+        if letter.status not in _SETTLED:
+            holds = letter.status not in _UNSENT or missing.issuperset(letter.use_ids)
+            (handed_out if holds else held_back).append(letter)
+    return handed_out, held_back
+
+
+def remove_old_files(
+    folder: Path, files: Mapping[str, str | bytes], *, letters: str = LETTERS_FOLDER
+) -> None:
+    """Take away letters and report parts of ours that no longer stand.
+
+    A credit that came must not be asked for, and a smaller report has fewer parts.
+
+    Args:
+        folder: Where they were written.
+        files: What stands now, by path in the folder.
+        letters: Where in the folder the letters lie; ``"."`` for the folder itself.
+
+    Raises:
+        StoreError: A file cannot be taken away.
+    """
+    below = folder / letters
+    ours = [*below.glob("letter-*.eml"), *below.glob("letter-*.txt"), *folder.glob("report-*.html")]
+    for path in ours:
+        if path.relative_to(folder).as_posix() not in files:
+            try:
+                path.unlink(missing_ok=True)
+            except OSError as error:
+                raise StoreError(
+                    f"{path} no longer holds, but cannot be removed: {error.strerror}"
+                ) from error
+
+
 def write_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
     """Write files whole or not at all: temporary name, then rename.
 
@@ -80,7 +135,8 @@ def write_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
             temporary.write_bytes(content.encode() if isinstance(content, str) else content)
             temporary.replace(path)
         except OSError as error:
-            temporary.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                temporary.unlink()
             raise StoreError(f"{path} cannot be written: {error.strerror}") from error
 
 
@@ -100,7 +156,7 @@ def write_report(
     """
     works, uses = store.works(owner_id), store.uses(owner_id)
     by_id = {work.id: work for work in works}
-    letters = [letter for letter in store.requests(owner_id) if letter.status not in _SETTLED]
+    letters, held_back = letters_to_write(store, owner_id, settings, now)
     thumbnails, work_thumbnails = _thumbnails(store, works, uses)
     model = report.ReportModel(
         owner=owner,
@@ -123,9 +179,9 @@ def write_report(
     )
     files["works.csv"] = report.works_csv(works).encode("utf-8-sig")
     files |= letter_files(letters, uses, works, sender_of(owner, settings), now)
-    _remove_old_files(folder, files)
+    remove_old_files(folder, files)
     write_files(folder, files)
-    return Written(folder / REPORT_NAME, len(letters))
+    return Written(folder / REPORT_NAME, len(letters), len(held_back))
 
 
 def letter_files(
@@ -153,17 +209,6 @@ def sender_of(owner: Owner, settings: Settings) -> outreach.Sender | None:
 
 def _letter_path(letter: Request, ending: str) -> str:
     return f"{LETTERS_FOLDER}/{outreach.letter_file_name(letter, ending)}"
-
-
-def _remove_old_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
-    """Take away letters and report parts of ours that no longer stand.
-
-    A credit that came must not be asked for, and a smaller report has fewer parts.
-    """
-    ours = [*folder.glob(f"{LETTERS_FOLDER}/letter-*.eml"), *folder.glob(f"{LETTERS_FOLDER}/letter-*.txt")]
-    for path in [*ours, *folder.glob("report-*.html")]:
-        if path.relative_to(folder).as_posix() not in files:
-            path.unlink(missing_ok=True)
 
 
 def _thumbnails(store: Store, works: list[Work], uses: list[Use]) -> tuple[dict[str, bytes], dict[str, str]]:
