@@ -144,6 +144,14 @@ def test_the_proof_lies_on_the_owners_own_domain(changes: dict[str, object], pro
     assert f"My original: {proof}\n" in draft_requests([credit(work=work(**changes))], OWNER, NOW)[0].body
 
 
+def test_a_work_from_a_folder_is_called_by_its_files_name() -> None:
+    unnamed = work(title=None, alt=None, url="file:///home/jane/old%20pier.tif")
+    body = draft_requests([credit(work=unnamed)], OWNER, NOW)[0].body
+    assert "“old pier.tif”" in body
+    assert unnamed.id not in body.split()
+    assert "home" not in body.replace("home page", "")
+
+
 def test_a_letter_stays_readable_however_many_uses_there_are() -> None:
     (request,) = draft_requests([credit(at) for at in range(300)], OWNER, NOW)
     assert len(request.use_ids) == 300

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
 
 from creditline.errors import OutreachError
 from creditline.records import Contact, CreditEvidence, MissingCredit, Owner, VerdictKind, Work
@@ -116,12 +117,20 @@ def is_own_page(credit: MissingCredit, owner: Owner) -> bool:
 
 def work_title(work: Work) -> str:
     """What a letter calls a work: its title, its description, or its file's name."""
-    url = Url.try_parse(work.url)
-    for text in (work.title, work.alt, url.file_name if url else None):
+    for text in (work.title, work.alt, _file_name(work.url)):
         shown = mail_text(text, TITLE_CHARS) if text else ""
         if shown:
             return shown
     return work.id
+
+
+def _file_name(address: str) -> str | None:
+    """The last part of a web address, or of a file's in the owner's folder."""
+    url = Url.try_parse(address)
+    if url is not None:
+        return url.file_name
+    split = urlsplit(address)
+    return unquote(split.path).rpartition("/")[2] if split.scheme == "file" else None
 
 
 def quoted_credit(credit: MissingCredit) -> str:
