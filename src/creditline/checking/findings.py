@@ -44,9 +44,6 @@ _KINDNESS = (
 )
 
 _ACCUSING = (VerdictKind.NONE, VerdictKind.CREDITED_TO_OTHER)
-
-#: Why nobody is accused over a picture that scripts took away: people who open the page do not see it.
-ONLY_IN_SOURCE = "the picture is in the page's source, but was not seen in the browser"
 _CREDITED = (VerdictKind.LINKED, VerdictKind.TEXT_ONLY)
 
 
@@ -165,8 +162,6 @@ def _combined(
         verdict = raw or rendered or Verdict(VerdictKind.UNCLEAR, reason="no look at the page")
     if verdict.kind in _ACCUSING and complete != frozenset(Look):
         return replace(verdict, kind=VerdictKind.UNCLEAR, reason=missing_look or "only one look at the page")
-    if verdict.kind in _ACCUSING and rendered is None:
-        return replace(verdict, kind=VerdictKind.UNCLEAR, reason=ONLY_IN_SOURCE)
     if verdict.kind in _ACCUSING and rendered is None:
         # What readers see is the browser's look; this copy may be what a script replaced.
         reason = "it stands in the page's source, but the browser does not show it"
