@@ -30,6 +30,10 @@ COMMANDS = {
     "demo": "Run everything on a miniature web that comes along.",
 }
 
+#: The exit code of an interrupted run (128 + SIGINT, as shells have it), and its last words.
+INTERRUPTED = 130
+STOPPED = "\ncreditline: stopped. What was done is kept; the same command goes on from here."
+
 
 class LazyGroup(click.Group):
     """A group whose commands are imported when they are called."""
@@ -92,5 +96,5 @@ def main() -> None:
 
 
 def _interrupted() -> int:
-    click.echo("\ncreditline: stopped. What was done is kept; the same command goes on from here.", err=True)
-    return 130
+    click.echo(STOPPED, err=True)
+    return INTERRUPTED

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from creditline.records import Progress
+from creditline.render import terminal_line
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bar
@@ -28,11 +29,11 @@ class QuietObserver:
         """Print the step when asked to."""
         if self._verbose:
             total = f"/{step.total}" if step.total is not None else ""
-            click.echo(f"{step.stage}: {step.done}{total} {step.item}", err=True)
+            click.echo(terminal_line(f"{step.stage}: {step.done}{total} {step.item}"), err=True)
 
     def note(self, message: str) -> None:
         """Print one line."""
-        click.echo(message, err=True)
+        click.echo(terminal_line(message), err=True)
 
     def __enter__(self) -> QuietObserver:
         return self
@@ -92,7 +93,7 @@ class BarObserver:
     def note(self, message: str) -> None:
         """Print one line above the bars."""
         if self._bar is not None:
-            self._bar.console.print(message, markup=False, highlight=False)
+            self._bar.console.print(terminal_line(message), markup=False, highlight=False)
 
 
 def observer(verbose: int) -> BarObserver | QuietObserver:

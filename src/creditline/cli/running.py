@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, TypeVar
 
+from creditline.cli.interrupt import interrupts
 from creditline.cli.options import Workspace
 from creditline.cli.progress import observer
 from creditline.errors import CreditlineError
@@ -27,12 +28,14 @@ def run_stage(
 
     Raises:
         CreditlineError: The stage's own failure, even where several tasks were under way.
+        KeyboardInterrupt: Ctrl-C was pressed; whatever else failed while stopping is its consequence.
     """
     from creditline.config import open_context
 
-    with observer(workspace.verbose) as watcher:
+    with observer(workspace.verbose) as watcher, interrupts() as ctrl_c:
 
         async def work() -> T:
+            ctrl_c.watch_this_task()
             async with open_context(
                 workspace.folder, workspace.settings, watcher, fresh_since=fresh_since
             ) as context:
@@ -40,8 +43,12 @@ def run_stage(
 
         try:
             return asyncio.run(work())
-        except BaseExceptionGroup as group:
-            raise first_cause(group) from group
+        except BaseException as error:
+            if ctrl_c.asked:
+                raise KeyboardInterrupt from error
+            if isinstance(error, BaseExceptionGroup):
+                raise first_cause(error) from error
+            raise
 
 
 def first_cause(group: BaseExceptionGroup[BaseException]) -> BaseException:
