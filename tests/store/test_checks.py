@@ -94,6 +94,37 @@ def test_a_no_passes_to_a_new_copy_on_the_same_page(
     assert make.save_check(store, owner, elsewhere)[0].disposition == Disposition.OPEN
 
 
+@pytest.mark.parametrize("word", [VerdictKind.NONE, VerdictKind.CREDITED_TO_OTHER])
+def test_an_accusation_does_not_pass_to_a_new_copy(
+    store: SqlStore, owner: str, work_id: str, make: Any, word: VerdictKind
+) -> None:
+    [before] = make.save_check(store, owner, make.check(make.finding(work_id)))
+    store.set_verdict(owner, before.id, word, make.now)
+    [after] = make.save_check(store, owner, _recheck(make, make.finding(work_id, "recompressed")))
+    assert (after.id != before.id, after.verdict_by_owner) == (True, None)
+
+
+@pytest.mark.parametrize("word", [VerdictKind.NONE, VerdictKind.CREDITED_TO_OTHER])
+def test_an_accusation_ends_when_a_credit_comes(
+    store: SqlStore, owner: str, work_id: str, make: Any, word: VerdictKind
+) -> None:
+    missing = make.finding(work_id, verdict=make.verdict(VerdictKind.UNCLEAR, evidence=()))
+    [use] = make.save_check(store, owner, make.check(missing))
+    store.set_verdict(owner, use.id, word, make.now)
+    [still] = make.save_check(store, owner, _recheck(make, missing))
+    assert still.verdict_kind is word
+    [came] = make.save_check(store, owner, _recheck(make, make.finding(work_id), days=2))
+    assert (came.verdict_by_owner, came.verdict_kind) == (None, VerdictKind.LINKED)
+
+
+def test_a_correction_of_a_mistaken_judge_stays(store: SqlStore, owner: str, work_id: str, make: Any) -> None:
+    [use] = make.save_check(store, owner, make.check(make.finding(work_id)))
+    store.set_verdict(owner, use.id, VerdictKind.NONE, make.now)
+    other_words = make.finding(work_id, verdict=make.verdict(VerdictKind.LINKED, evidence=()))
+    [after] = make.save_check(store, owner, _recheck(make, other_words))
+    assert after.verdict_kind is VerdictKind.NONE
+
+
 @pytest.mark.parametrize("scope", ["site", "work"])
 def test_rules_hold_for_present_and_future_uses(
     store: SqlStore, owner: str, work_id: str, make: Any, scope: str

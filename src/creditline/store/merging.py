@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from creditline.records import Disposition
+from creditline.records import Disposition, VerdictKind
 from creditline.store.models import (
     DispositionRuleRow,
     FingerprintRow,
@@ -22,8 +22,11 @@ from creditline.store.models import (
 )
 from creditline.store.part import sha256_text
 
-#: Longest chain of merged works that is followed; longer ones cannot come about.
+#: Longest chain of merged works or uses that is followed; longer ones cannot come about.
 _LONGEST_CHAIN = 100
+
+#: Corrections that hold for the very copy they were said of: another one may be credited.
+ACCUSING = (VerdictKind.NONE, VerdictKind.CREDITED_TO_OTHER)
 
 #: Columns of a use that its latest check decides.
 _SAID_BY_LATEST_CHECK = (
@@ -51,6 +54,16 @@ def surviving_work(session: Session, work_id: str) -> str:
             break
         work_id = row.merged_into
     return work_id
+
+
+def surviving_use(session: Session, use_id: str) -> UseRow | None:
+    """The row of the use that this one was merged into, at last; its own when it was not."""
+    row = session.get(UseRow, use_id)
+    for _ in range(_LONGEST_CHAIN):
+        if row is None or row.merged_into is None:
+            break
+        row = session.get(UseRow, row.merged_into)
+    return row
 
 
 def natural_key(owner_id: str, work_id: str, page_id: str, content_key: str) -> str:
@@ -97,7 +110,8 @@ def _take_over(kept: UseRow, gone: UseRow) -> None:
     """The owner's word of either use, and the later check."""
     if kept.disposition == Disposition.OPEN:
         kept.disposition = gone.disposition
-    kept.verdict_by_owner = kept.verdict_by_owner or gone.verdict_by_owner
+    if gone.verdict_by_owner not in ACCUSING:
+        kept.verdict_by_owner = kept.verdict_by_owner or gone.verdict_by_owner
     if gone.last_checked > kept.last_checked:
         for name in _SAID_BY_LATEST_CHECK:
             setattr(kept, name, getattr(gone, name))

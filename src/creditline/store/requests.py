@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from creditline.errors import StoreError
 from creditline.records import Contact, ContactKind, Request, RequestOutcome, RequestStatus
 from creditline.store.connections import lock
+from creditline.store.merging import surviving_use
 from creditline.store.models import ContactRow, RequestRow, RequestStepRow, RequestUseRow
 from creditline.store.part import StorePart, chunks, sha256_text
 
@@ -26,9 +27,9 @@ class Requests(StorePart):
         """Upsert one draft per site; letters that went beyond a draft are left as they are.
 
         A draft that is there keeps its id and date and takes the new words. A site whose letter is
-        under way, or that was once written to about one of the same uses, gets no second one: the
-        letter that is there is returned instead. Drafts of sites that are not named are withdrawn:
-        nothing is missing there any more.
+        under way, or that was once written to about one of the same works on the same page, gets no
+        second one, whatever new copy of it stands there: the letter that is there is returned instead.
+        Drafts of sites that are not named are withdrawn: nothing is missing there any more.
         """
 
         def work(session: Session) -> list[Request]:
@@ -112,7 +113,13 @@ def _stands_in_the_way(session: Session, letter: RequestRow, request: Request) -
     if letter.status != RequestStatus.CLOSED:
         return True
     asked = session.scalars(select(RequestUseRow.use_id).where(RequestUseRow.request_id == letter.id))
-    return not set(asked).isdisjoint(request.use_ids)
+    return not _subjects(session, asked).isdisjoint(_subjects(session, request.use_ids))
+
+
+def _subjects(session: Session, use_ids: Iterable[str]) -> set[tuple[str, str]]:
+    """The work and the page of each use."""
+    rows = [(use_id, surviving_use(session, use_id)) for use_id in use_ids]
+    return {(row.work_id, row.page_id) if row else (use_id, "") for use_id, row in rows}
 
 
 def _free_id(session: Session, request_id: str) -> str:
@@ -182,8 +189,9 @@ def _load(session: Session, rows: Iterable[RequestRow]) -> list[Request]:
             select(RequestUseRow).where(RequestUseRow.request_id.in_(ids)).order_by(RequestUseRow.position)
         )
         for use in session.scalars(query):
-            uses[use.request_id].append(use.use_id)
-    return [_request(session, row, tuple(uses[row.id])) for row in rows]
+            survivor = surviving_use(session, use.use_id)
+            uses[use.request_id].append(survivor.id if survivor else use.use_id)
+    return [_request(session, row, tuple(dict.fromkeys(uses[row.id]))) for row in rows]
 
 
 def _request(session: Session, row: RequestRow, use_ids: tuple[str, ...]) -> Request:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from creditline.records import Disposition
 from creditline.store.connections import lock
-from creditline.store.merging import surviving_work
+from creditline.store.merging import ACCUSING, surviving_work
 from creditline.store.models import DispositionRow, DispositionRuleRow, PageRow, UseRow
 from creditline.store.part import StorePart
 from creditline.urls import Url
@@ -80,7 +80,8 @@ def apply_to_new(session: Session, row: UseRow, page: PageRow, now: datetime) ->
         .order_by(UseRow.first_seen, UseRow.id)
     ).all()
     for copy in copies:
-        row.verdict_by_owner = row.verdict_by_owner or copy.verdict_by_owner
+        if copy.verdict_by_owner not in ACCUSING:
+            row.verdict_by_owner = row.verdict_by_owner or copy.verdict_by_owner
     said = next((copy for copy in copies if copy.disposition != Disposition.OPEN), None)
     if said is not None:
         record(session, row, Disposition(said.disposition), f"same work and page as {said.id}", now)

@@ -24,7 +24,7 @@ from creditline.records import (
 from creditline.store import rules, verdicts
 from creditline.store.codec import looks_from_json, looks_to_json, pairs_from_json
 from creditline.store.connections import lock
-from creditline.store.merging import natural_key, surviving_work
+from creditline.store.merging import ACCUSING, natural_key, surviving_use, surviving_work
 from creditline.store.models import (
     CheckResultRow,
     CheckUseRow,
@@ -201,9 +201,12 @@ def _merge_finding(
     session.flush()
     if known is None:
         rules.apply_to_new(session, row, page, check.checked_at)
+    before = session.get(VerdictRow, row.verdict_id) if row.verdict_id else None
     row.verdict_id = verdicts.append_verdict(
         session, row, check.id, finding.verdict, finding.match, check.checked_at
     )
+    if before is not None and _credit_came(VerdictKind(before.kind), finding.verdict.kind):
+        _drop_accusation(session, row, check.checked_at)
     session.add(
         CheckUseRow(
             check_id=check.id,
@@ -215,6 +218,18 @@ def _merge_finding(
     )
     session.flush()
     return row
+
+
+def _credit_came(before: VerdictKind, now: VerdictKind) -> bool:
+    credited = (VerdictKind.LINKED, VerdictKind.TEXT_ONLY)
+    return now in credited and _KINDNESS.index(now) < _KINDNESS.index(before)
+
+
+def _drop_accusation(session: Session, row: UseRow, now: datetime) -> None:
+    """Take back the owner's "not credited": it was said of a page that has a credit since."""
+    if row.verdict_by_owner in ACCUSING:
+        row.verdict_by_owner = None
+        session.add(VerdictCorrectionRow(owner_id=row.owner_id, use_id=row.id, kind=None, said_at=now))
 
 
 def _new_use(
@@ -268,9 +283,7 @@ def _unseen(check: CheckResultRow, row: UseRow) -> tuple[CheckStatus, str | None
 
 
 def _own_use(session: Session, owner_id: str, use_id: str) -> UseRow:
-    row = session.get(UseRow, use_id)
-    while row is not None and row.merged_into is not None:
-        row = session.get(UseRow, row.merged_into)
+    row = surviving_use(session, use_id)
     if row is None or row.owner_id != owner_id:
         raise StoreError(f"no use {use_id}; `creditline uses` lists them all")
     lock(session, "page " + row.page_id)
