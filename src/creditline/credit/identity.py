@@ -83,18 +83,21 @@ class Identity:
 
         Addresses with escapes, or with other letters than ASCII, are left to `owns`.
         """
-        return self._hint.search(href) is not None or "xn--" in href or not href.isascii()
+        lowered = href.lower()
+        return any(text in lowered for text in self._hint) or "xn--" in lowered or not href.isascii()
 
     def is_home(self, page: Url) -> bool:
         """Whether links without a host on this page may lead to the owner."""
         host = bare_host(page.host)
         return self.owns(page) or any(host == own for own, _ in self.profile_pages)
 
-    def _hints(self) -> re.Pattern[str]:
+    def _hints(self) -> tuple[str, ...]:
         texts = {host.removeprefix("www.") for host in self.hosts} | set(self.sites)
         texts |= {host for host, _ in self.profile_pages}
-        texts |= {site.split(".", 1)[0] for site, _ in (*self.accounts, *self.assets)}
-        return re.compile("|".join(["(?!)", "x\\.com", *map(re.escape, sorted(texts))]), re.IGNORECASE)
+        sites = {site for site, _ in (*self.accounts, *self.assets)}
+        texts |= {site.split(".", 1)[0] for site in sites}
+        texts |= {alias for alias, site in platforms().aliases.items() if site in sites}
+        return tuple(sorted(texts))
 
     @staticmethod
     def is_opaque(url: Url) -> bool:

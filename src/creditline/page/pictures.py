@@ -39,7 +39,7 @@ _PLACEHOLDER = re.compile(
     r"trans|clear)(?:[-_.]?(?:\d{1,4}(?:x\d{1,4})?|image|img|photo|pic|gif|svg|png|thumb|default|square|"
     r"wide|white|black))*\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)|"
     r"(?:^|[/_.-])(?:blank|spacer|placeholder|transparent|pixel|1x1|dummy|grey|gray|lazy|loading|loader|"
-    r"empty|trans|clear)(?:[-_.]?\w{0,12})?\.(?:gif|svg)(?:[?#]|$)|^data:image/(?:gif|svg)",
+    r"empty|trans|clear)(?:[-_.]?\w{0,12})?\.(?:gif|svg)(?:[?#]|$)",
     re.IGNORECASE,
 )
 #: Wrappers between an image and its ``picture`` or ``noscript`` that are looked through.
@@ -132,7 +132,13 @@ def find_pictures(document: Document) -> list[Picture]:
 
 def is_placeholder(address: str) -> bool:
     """Whether an address is what stands in for a picture until scripts have run."""
-    return not address.strip() or _PLACEHOLDER.search(address[:300]) is not None
+    if not address.strip():
+        return True
+    if address.startswith("data:"):
+        return address.startswith(("data:image/gif", "data:image/svg"))
+    # Only the file's name can say so; the expression is slow on long addresses.
+    name = address[:300].split("?", 1)[0].split("#", 1)[0].rsplit("/", 1)[-1]
+    return _PLACEHOLDER.search("/" + name) is not None
 
 
 def _pixels(text: str) -> int | None:
