@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -109,6 +110,8 @@ def _there(asked: Asked) -> Asked:
 def _spooled(asked: Asked) -> Asked:
     """Standard input as a file, since sources may read theirs twice."""
     with tempfile.NamedTemporaryFile(prefix="creditline-", suffix=".txt", delete=False) as file:
+        # It may be a log with its visitors' addresses, which nobody keeps.
+        atexit.register(Path(file.name).unlink, missing_ok=True)
         while block := sys.stdin.buffer.read(1 << 20):
             file.write(block)
     return Asked(asked.source, Path(file.name), "standard input")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from creditline.cli.options import Workspace, json_option, say, workspace_options
+from creditline.cli.options import NOT_ALL_DONE, Workspace, json_option, say, workspace_options
 from creditline.cli.running import run_stage
 from creditline.errors import InputFileError, UrlError
 from creditline.render import terminal_line
@@ -22,8 +22,11 @@ if TYPE_CHECKING:
 @click.argument("places", metavar="URL|DIR...", nargs=-1, required=True)
 @workspace_options
 @json_option
-def command(workspace: Workspace, places: tuple[str, ...], as_json: bool) -> None:
+@click.pass_context
+def command(ctx: click.Context, workspace: Workspace, places: tuple[str, ...], as_json: bool) -> None:
     """Learn your works from your site, or from a folder of originals.
+
+    Exit code 3 means that not all of it could be seen: the output says what.
 
     \b
     Example:
@@ -32,16 +35,20 @@ def command(workspace: Workspace, places: tuple[str, ...], as_json: bool) -> Non
     """
     targets = [target_of(place) for place in places]
 
-    async def stage(context: Context) -> None:
+    async def stage(context: Context) -> int:
+        whole = True
         for target in targets:
-            show_index_report(await index_one(context, target))
+            report = await index_one(context, target)
+            show_index_report(report)
+            whole = whole and report.is_whole
         if as_json:
             from creditline.cli.options import print_rows
             from creditline.report import work_row
 
             print_rows(work_row(work) for work in context.store.works(context.owner_id))
+        return 0 if whole else NOT_ALL_DONE
 
-    run_stage(workspace, stage)
+    ctx.exit(run_stage(workspace, stage))
 
 
 def target_of(place: str) -> Url | Path:

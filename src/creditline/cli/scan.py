@@ -21,6 +21,7 @@ from creditline.cli.options import (
 )
 from creditline.cli.report import write
 from creditline.cli.running import run_stage
+from creditline.errors import IndexingError
 from creditline.urls import Url
 
 if TYPE_CHECKING:
@@ -83,7 +84,12 @@ async def _stages(context: Context, workspace: Workspace, target: Url | Path, as
     if run.resumed:
         say(f"going on with the scan that was interrupted (begun {run.started_at:%Y-%m-%d %H:%M} UTC)")
     context.own.fresh_since = context.web.fresh_since = run.started_at
-    indexed = await index_one(context, target)
+    try:
+        indexed = await index_one(context, target)
+    except IndexingError:
+        # What the site answered is why it failed: the next scan must ask it anew.
+        store.finish_run(run, clock.now())
+        raise
     show_index_report(indexed)
     whole = indexed.is_whole
     if asked:
@@ -96,7 +102,9 @@ async def _stages(context: Context, workspace: Workspace, target: Url | Path, as
         return False
     checked = await check_pages(context, holder(), not_since=run.started_at)
     show_check_report(checked)
-    draft_letters(store, owner_id, context.owner, context.settings, clock.now())
+    drafted = draft_letters(store, owner_id, context.owner, context.settings, clock.now())
+    if drafted.problem is not None:
+        say(f"no letters could be drafted: {drafted.problem}")
     write(workspace, store, owner_id)
     store.finish_run(run, clock.now())
-    return whole and checked.complete
+    return whole and checked.complete and drafted.problem is None
