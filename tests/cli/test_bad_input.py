@@ -85,6 +85,22 @@ def test_judging_needs_a_name(creditline, tmp_path):
     assert "creditline init" in ran.message
 
 
+def test_lines_of_a_page_list_that_are_no_addresses_are_told(creditline, workspace, tmp_path):
+    (tmp_path / "pages.txt").write_text("https://no-such-host.invalid/a\nnot an address\n", encoding="utf-8")
+    ran = creditline("check", "--pages", tmp_path / "pages.txt", "--json")
+    assert ran.code == 3
+    assert "1 lines are no addresses (line 2)" in ran.err
+    assert len(ran.out.splitlines()) == 1
+
+
+def test_standard_input_leaves_no_copy_behind(creditline, workspace, tmp_path):
+    spool = tmp_path / "tmp"
+    spool.mkdir()
+    ran = creditline("discover", "--log", "-", stdin=b"no log\n" * 20, env={"TMPDIR": str(spool)})
+    assert ran.code == 2
+    assert list(spool.iterdir()) == []
+
+
 def test_two_inputs_from_stdin(creditline, workspace):
     ran = creditline("discover", "--pages", "-", "--sites", "-")
     assert ran.code == 2

@@ -24,6 +24,7 @@ from creditline.urls import Url, parse_user_address
 if TYPE_CHECKING:
     from creditline.pipeline.check import CheckReport
     from creditline.pipeline.context import Context
+    from creditline.records import Batch
 
 #: How many different reasons the summary names, most frequent first.
 _SHOWN_REASONS = 8
@@ -51,14 +52,17 @@ def command(
       creditline check https://magazine.example/story
       creditline check --pages pages.txt --json
     """
-    only: list[Url] | None = [parse_user_address(text) for text in urls]
+    only = [parse_user_address(text) for text in urls]
+    is_whole = True
     if pages is not None:
-        only = [*(only or []), *listed_pages(pages)]
-    ctx.exit(run_check(workspace, only or None, as_json=as_json))
+        listed, is_whole = listed_pages(pages)
+        only += listed
+    code = run_check(workspace, only or None, as_json=as_json)
+    ctx.exit(code if is_whole else NOT_ALL_DONE)
 
 
-def listed_pages(path: Path) -> list[Url]:
-    """The addresses in a file of pages.
+def listed_pages(path: Path) -> tuple[list[Url], bool]:
+    """The addresses in a file of pages, and whether every line was one; lines that were none are told.
 
     Raises:
         InputFileError: It is not one.
@@ -70,11 +74,16 @@ def listed_pages(path: Path) -> list[Url]:
     (asked,) = asked_for(path, (), (), None)
     question = question_of(asked)
 
-    async def read() -> list[Url]:
-        batches = all_sources()[asked.source].search(question, SearchContext(owner=Owner()))
-        return [sighting.page_url async for batch in batches for sighting in batch.sightings]
+    async def read() -> list[Batch]:
+        search = all_sources()[asked.source].search(question, SearchContext(owner=Owner()))
+        return [batch async for batch in search]
 
-    return asyncio.run(read())
+    batches = asyncio.run(read())
+    outcome = batches[-1].outcome
+    is_whole = outcome.status.was_searched and outcome.parsed == outcome.seen
+    if not is_whole:
+        say(terminal_line(f"{asked.label or path}: {outcome.note}"))
+    return [sighting.page_url for batch in batches for sighting in batch.sightings], is_whole
 
 
 def run_check(workspace: Workspace, only: list[Url] | None, *, as_json: bool) -> int:
@@ -85,12 +94,17 @@ def run_check(workspace: Workspace, only: list[Url] | None, *, as_json: bool) ->
         from creditline.config import holder
         from creditline.pipeline.check import check_pages
 
-        now = context.clock.now()
-        if only is not None:
-            context.store.add_pages(context.owner_id, only, "given by you", now)
-        elif not context.store.pages_to_check(context.owner_id, not_since=None):
+        if only is None and not context.store.pages_to_check(context.owner_id, not_since=None):
             raise UsageError("no page is on the list yet; give addresses, or run `creditline discover`")
-        report = await check_pages(context, holder(), not_since=now, only=only)
+        question = " ".join(["check", *sorted(url.href for url in only or ())])
+        run = context.store.open_run(context.owner_id, question, context.clock.now())
+        if run.resumed:
+            say(f"going on with the check that was interrupted (begun {run.started_at:%Y-%m-%d %H:%M} UTC)")
+        context.web.fresh_since = run.started_at
+        if only is not None:
+            context.store.add_pages(context.owner_id, only, "given by you", context.clock.now())
+        report = await check_pages(context, holder(), not_since=run.started_at, only=only)
+        context.store.finish_run(run, context.clock.now())
         show_check_report(report)
         if as_json:
             print_checks(context, None if only is None else [*only, *report.articles])
