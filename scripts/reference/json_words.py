@@ -81,7 +81,7 @@ IDENTIFY = {
 CHECK = {
     "page_url": "the page",
     "status": "how the visit ended",
-    "reason": "why the page could not be checked",
+    "reason": "why the page could not be checked, or not be seen whole",
     "checked_at": "time (RFC 3339, UTC)",
     "note": "how many images were seen, compared and skipped, for people",
     "sources": "which sources named the page",

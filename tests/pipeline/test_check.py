@@ -69,6 +69,31 @@ def test_a_use_beside_a_picture_that_could_not_be_had_is_no_whole_check(
     assert [reason for reason in report.not_seen_whole if "1 images could not be compared" in reason]
 
 
+def test_a_resumed_run_tells_of_what_it_checked_before_it_was_killed(
+    site: LoopbackSite, open_context: Open
+) -> None:
+    site.put("/", f"<title>Works</title>{STORY}<img src=/pier.jpg>")
+    site.put("/pier.jpg", photo(1, (1200, 800)))
+    site.put("/copy.jpg", photo(1))
+    story = site.put("/story", f"<title>Story</title>{STORY}{BY_JANE}</figure>")
+    broken = site.put("/broken", f"<title>Broken</title>{STORY}", status=403)
+
+    async def run() -> tuple[CheckReport, CheckReport]:
+        async with open_context() as context:  # type: ignore[attr-defined]
+            await index_site(site.url, context)
+            begun = context.clock.now()
+            context.store.add_pages(context.owner_id, [story, broken], "page list", begun)
+            first = await check_pages(context, "test", not_since=begun)
+            return first, await check_pages(context, "test", not_since=begun)
+
+    first, again = asyncio.run(run())
+    assert (first.before, again.before, again.pages) == (0, first.pages, first.pages)
+    assert again.statuses == first.statuses
+    assert again.verdicts == first.verdicts
+    assert again.reasons == first.reasons
+    assert not again.complete
+
+
 def test_a_picture_too_large_to_decode_may_be_ours(
     site: LoopbackSite, check: Callable[..., tuple[CheckReport, list[Use], dict[str, PageCheck]]]
 ) -> None:

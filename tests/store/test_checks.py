@@ -170,6 +170,18 @@ def test_a_use_that_is_no_longer_shown_stays(store: SqlStore, owner: str, work_i
     assert back == replace(before, last_checked=make.later(days=2))
 
 
+def test_a_use_whose_picture_could_not_be_had_is_not_called_removed(
+    store: SqlStore, owner: str, work_id: str, make: Any
+) -> None:
+    one, other = make.finding(work_id), make.finding(work_id, "other")
+    make.save_check(store, owner, make.check(one, other))
+    why = "1 images could not be compared: cdn.example: timeout"
+    make.save_check(store, owner, _recheck(make, one, reason=why))
+    lost = next(use for use in store.uses(owner) if use.image_url == other.image_url)
+    assert (lost.check_status, lost.check_reason) == (CheckStatus.COULD_NOT_CHECK, why)
+    assert lost.last_checked == make.now
+
+
 def test_a_page_that_is_gone_says_so(store: SqlStore, owner: str, work_id: str, make: Any) -> None:
     make.save_check(store, owner, make.check(make.finding(work_id)))
     make.save_check(store, owner, _recheck(make, status=CheckStatus.GONE, reason="http 410"))

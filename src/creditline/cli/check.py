@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -140,12 +141,22 @@ def print_checks(context: Context, only: list[Url] | None) -> None:
 
 def show_check_report(report: CheckReport) -> None:
     """Print what a check run came to: one line, and one for what could not be told."""
-    statuses = ", ".join(f"{count} {status.value}" for status, count in sorted(report.statuses.items()))
+    statuses = ", ".join(
+        f"{count} {status.value.replace('_', ' ')}" for status, count in sorted(report.statuses.items())
+    )
     verdicts = ", ".join(f"{count} {verdict.value}" for verdict, count in sorted(report.verdicts.items()))
-    say(f"checked {report.pages} pages: {statuses or 'none'}; uses: {verdicts or 'none'}")
+    before = f" ({report.before} of them before the interruption)" if report.before else ""
+    say(f"checked {report.pages} pages{before}: {statuses or 'none'}; uses: {verdicts or 'none'}")
     if report.busy:
         say(f"{report.busy} pages are being checked by another creditline; run again when it is done")
-    for reason, count in report.reasons.most_common(_SHOWN_REASONS):
-        say(terminal_line(f"  could not check {count}: {reason}"))
-    for reason, count in report.not_seen_whole.most_common(_SHOWN_REASONS):
-        say(terminal_line(f"  not seen whole, may show more, {count}: {reason}"))
+    _show_reasons("could not check", report.reasons)
+    _show_reasons("not seen whole, may show more,", report.not_seen_whole)
+
+
+def _show_reasons(what: str, reasons: Counter[str]) -> None:
+    """One line per reason, the most frequent first; what is not listed is counted."""
+    for reason, count in reasons.most_common(_SHOWN_REASONS):
+        say(terminal_line(f"  {what} {count}: {reason}"))
+    rest = sum(count for _, count in reasons.most_common()[_SHOWN_REASONS:])
+    if rest:
+        say(f"  {what} {rest} for other reasons; the report names each")

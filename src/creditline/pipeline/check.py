@@ -28,6 +28,8 @@ class CheckReport:
     """What a check run did, for the summary line and the exit code."""
 
     pages: int = 0
+    #: How many of them were checked by this run before it was interrupted.
+    before: int = 0
     #: Pages by what their visit found.
     statuses: Counter[CheckStatus] = field(default_factory=Counter)
     #: Uses seen in this run by verdict.
@@ -58,10 +60,13 @@ async def check_pages(
         holder: Who claims the pages, see `store.leases`.
         not_since: The run's start; a resumed run skips what it has done.
         only: These pages, and the articles that they prove to be another form of.
+
+    Returns:
+        What the whole run did: a resumed one tells of the pages it checked before it was interrupted too.
     """
     works = context.store.works(context.owner_id)
     checker = PageChecker(context, PortfolioIndex.from_works(works), Hotlinks.from_works(works))
-    report = CheckReport()
+    report = CheckReport() if only is not None or not_since is None else _done_before(context, not_since)
     done: set[str] = set()
     while True:
         asked = None if only is None else [*only, *report.articles]
@@ -74,6 +79,31 @@ async def check_pages(
             return report
         done.update(task.page_id for task in tasks)
         await _check_all(context, checker, holder, tasks, report, follow=only is None)
+
+
+def _done_before(context: Context, since: datetime) -> CheckReport:
+    """What the store holds of a run that was interrupted; empty for one that has just begun."""
+    report = CheckReport()
+    for check in context.store.page_checks(context.owner_id):
+        if check.checked_at >= since:
+            report.pages += 1
+            report.before += 1
+            report.statuses[check.status] += 1
+            _count_reason(report, check.status, check.reason)
+    for use in context.store.uses(context.owner_id):
+        if use.last_checked >= since and use.check_status is CheckStatus.SHOWN:
+            report.verdicts[use.verdict_kind] += 1
+    return report
+
+
+def _count_reason(report: CheckReport, status: CheckStatus, reason: str | None) -> None:
+    """Note why a page could not be checked, or was not seen whole."""
+    if reason is None:
+        return
+    if status is CheckStatus.COULD_NOT_CHECK:
+        report.reasons[reason] += 1
+    elif status is CheckStatus.SHOWN:
+        report.not_seen_whole[reason] += 1
 
 
 async def _check_all(
@@ -149,9 +179,6 @@ async def _check_claimed(
     report.pages += 1
     if checked.result.folds_into is not None:
         report.articles.append(checked.result.folds_into)
-    if checked.not_seen_whole is not None:
-        report.not_seen_whole[checked.not_seen_whole] += 1
     report.statuses[checked.result.status] += 1
     report.verdicts.update(use.verdict_kind for use in uses)
-    if checked.result.status is CheckStatus.COULD_NOT_CHECK and checked.result.reason:
-        report.reasons[checked.result.reason] += 1
+    _count_reason(report, checked.result.status, checked.result.reason)

@@ -84,8 +84,6 @@ class Checked:
 
     result: CheckResult
     further: tuple[Url, ...] = ()
-    #: Why more works than those found may be on the page; ``None`` when it was seen whole.
-    not_seen_whole: str | None = None
 
 
 class PageChecker:
@@ -324,8 +322,8 @@ class PageChecker:
             return Checked(replace(base, status=status, reason=reason))
         findings = tuple([await self._with_link_target(finding) for finding in findings])
         uses = await self._evidence.keep(base, visit, raw, rendered, findings, _by_key(known))
-        result = replace(base, status=CheckStatus.SHOWN, uses=tuple(uses))
-        return Checked(result, _linked_articles(looks, task.url), not_seen_whole=reason)
+        result = replace(base, status=CheckStatus.SHOWN, reason=reason, uses=tuple(uses))
+        return Checked(result, _linked_articles(looks, task.url))
 
     async def _with_link_target(self, finding: UseFinding) -> UseFinding:
         """Follow the credit's links to the owner's own sites, each once a run."""

@@ -80,7 +80,8 @@ class CheckResult:
     checked_at: datetime
     load_id: str
     versions: Versions
-    #: Why it could not be checked ("captcha", "403", "robots"); ``None`` otherwise.
+    #: Why it could not be checked ("captcha", "403", "robots"); with `CheckStatus.SHOWN` why it may show
+    #: more works than were found; ``None`` otherwise.
     reason: str | None = None
     final_url: Url | None = None
     #: What the page folds into: its rel=canonical or AMP parent, ``None`` for itself.

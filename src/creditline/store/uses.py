@@ -277,9 +277,11 @@ def _unseen(check: CheckResultRow, row: UseRow) -> tuple[CheckStatus, str | None
     status = CheckStatus(check.status)
     if status in (CheckStatus.GONE, CheckStatus.COULD_NOT_CHECK):
         return status, check.reason
-    if set(row.complete_looks) <= set(check.complete_looks):
-        return CheckStatus.NOT_SHOWN, check.reason
-    return CheckStatus.COULD_NOT_CHECK, "not seen, but the page was not looked at as closely as before"
+    if not set(row.complete_looks) <= set(check.complete_looks):
+        return CheckStatus.COULD_NOT_CHECK, "not seen, but the page was not looked at as closely as before"
+    if check.reason is not None:  # other uses were seen, but not every picture could be had
+        return CheckStatus.COULD_NOT_CHECK, check.reason
+    return CheckStatus.NOT_SHOWN, None
 
 
 def _own_use(session: Session, owner_id: str, use_id: str) -> UseRow:
