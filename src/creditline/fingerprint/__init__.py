@@ -4,13 +4,15 @@ Pure: no network, no store, no clock. A match that is `confirmed` may in the end
 everything here prefers silence to a wrong answer.
 """
 
-from creditline.fingerprint.algorithm import ALGORITHM, METHODS, MIN_QUALITY
+from creditline.fingerprint.algorithm import ALGORITHM, CASCADE, HASH, METHODS, MIN_QUALITY
 from creditline.fingerprint.decode import THUMBNAIL_PX, decode_image, decode_original
 from creditline.fingerprint.index import PortfolioIndex
 from creditline.fingerprint.pairs import match
 
 __all__ = [
     "ALGORITHM",
+    "CASCADE",
+    "HASH",
     "METHODS",
     "MIN_QUALITY",
     "THUMBNAIL_PX",

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import hashlib
 import io
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
-from creditline.fingerprint.algorithm import ALGORITHM
+from creditline.fingerprint.algorithm import ALGORITHM, HASH
+from creditline.fingerprint.details import Details
 from creditline.fingerprint.hashes import hash_picture, is_flat
 from creditline.fingerprint.loading import load_working, upright_size
 from creditline.fingerprint.opening import format_name, open_original, open_web_image, refusing_damage
 from creditline.fingerprint.rights import read_rights
+from creditline.fingerprint.sides import Side
 from creditline.records import Decoded, Fingerprint
 
 #: Longer side of the thumbnail, in pixels.
@@ -26,7 +29,7 @@ THUMBNAIL_PX = 320
 _THUMBNAIL_JPEG_QUALITY = 80
 
 
-def decode_image(body: bytes) -> Decoded:
+def decode_image(body: bytes, algorithm: str = ALGORITHM) -> Decoded:
     """Read a picture from the web: JPEG, PNG, WebP, GIF or AVIF, 32 MB and 50 megapixels at most.
 
     Of an animation the first frame counts.
@@ -35,10 +38,10 @@ def decode_image(body: bytes) -> Decoded:
         GateError: The bytes are refused; ``kind`` says why (a `GateProblem`).
     """
     with open_web_image(body) as image:
-        return _decoded(image, hashlib.sha256(body).hexdigest(), len(body))
+        return _decoded(image, hashlib.sha256(body).hexdigest(), len(body), algorithm)
 
 
-def decode_original(path: str) -> Decoded:
+def decode_original(path: str, algorithm: str = ALGORITHM) -> Decoded:
     """Read a file of the owner's own: also TIFF, HEIC, BMP, and far larger ones.
 
     Raises:
@@ -47,37 +50,56 @@ def decode_original(path: str) -> Decoded:
     with open_original(Path(path)) as image:
         with Path(path).open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        return _decoded(image, sha256, Path(path).stat().st_size)
+        return _decoded(image, sha256, Path(path).stat().st_size, algorithm)
 
 
-def _decoded(image: ImageFile, sha256: str, bytes_len: int) -> Decoded:
+def read_side(body: bytes, algorithm: str = ALGORITHM) -> Side:
+    """Read a picture from the web to be compared at once: its details are made as far as they are needed.
+
+    Raises:
+        GateError: As `decode_image`.
+    """
+    with open_web_image(body) as image:
+        fingerprint, picture = _hashed(image, hashlib.sha256(body).hexdigest(), algorithm)
+        return Side(fingerprint, _details(fingerprint, picture))
+
+
+def _decoded(image: ImageFile, sha256: str, bytes_len: int, algorithm: str) -> Decoded:
+    fingerprint, picture = _hashed(image, sha256, algorithm)
     with refusing_damage():
-        width, height = upright_size(image)
-        picture = load_working(image)
-        # After the pixels: a PNG may carry its texts behind them.
-        rights = read_rights(image)
-        flat = is_flat(picture)
-        hashes = hash_picture(picture)
-        fingerprint = Fingerprint(
-            algorithm=ALGORITHM,
-            sha256=sha256,
-            width=width,
-            height=height,
-            phash=hashes.straight,
-            phash_mirrored=hashes.mirrored,
-            quality=0 if flat else hashes.quality,
-        )
+        details = _details(fingerprint, picture)
+        if details is not None:
+            fingerprint = replace(fingerprint, features=details.packed())
         return Decoded(
             sha256=sha256,
             format=format_name(image),
-            width=width,
-            height=height,
+            width=fingerprint.width,
+            height=fingerprint.height,
             bytes_len=bytes_len,
             fingerprint=fingerprint,
-            rights=rights,
+            # After the pixels: a PNG may carry its texts behind them.
+            rights=read_rights(image),
             thumbnail=_thumbnail(picture),
-            flat=flat,
+            flat=is_flat(picture),
         )
+
+
+def _hashed(image: ImageFile, sha256: str, algorithm: str) -> tuple[Fingerprint, Image.Image]:
+    """The fingerprint as far as it is cheap, and the working picture for the rest of it."""
+    with refusing_damage():
+        width, height = upright_size(image)
+        picture = load_working(image)
+        hashes = hash_picture(picture)
+        quality = 0 if is_flat(picture) else hashes.quality
+        fingerprint = Fingerprint(algorithm, sha256, width, height, hashes.straight, hashes.mirrored, quality)
+        return fingerprint, picture
+
+
+def _details(fingerprint: Fingerprint, picture: Image.Image) -> Details | None:
+    """Details where the algorithm has them and the picture is not flat."""
+    if fingerprint.algorithm == HASH or not fingerprint.quality:
+        return None
+    return Details.of_picture(picture)
 
 
 def _thumbnail(picture: Image.Image) -> bytes:

@@ -1,15 +1,32 @@
-"""Is this picture that work? One pair of fingerprints to a match, or to none.
+"""Is this picture that work? Two sides to a match, or to none.
 
-The order is the order of proof: the same bytes, then the hash within a radius. A flat picture (quality
-0) matches nothing, not even itself: a tracking pixel is everybody's.
+The order is the order of cost: the same bytes; the hash within a radius. Fingerprints with details go on:
+the hash's match must be seen to agree cell by cell; then a few quick features, then many thorough ones,
+give maps under which the pictures are laid over each other and seen to agree. The first proof ends it.
+A flat picture (quality 0) matches nothing, not even itself: a tracking pixel is everybody's.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+
 from creditline.errors import FingerprintError
 from creditline.fingerprint.algorithm import CONFIRM_RADIUS_BITS, MIN_QUALITY, REVIEW_RADIUS_BITS
+from creditline.fingerprint.dense import Agreement, compare
+from creditline.fingerprint.details import Details, Gray
+from creditline.fingerprint.features import Features, frame_of
+from creditline.fingerprint.geometry import Alignment, align, match_features
 from creditline.fingerprint.hashes import distance_bits
-from creditline.records import Fingerprint, Match, MatchMethod, MatchStatus
+from creditline.fingerprint.proof import MOST_FOREIGN, WHOLE_PICTURE, is_doubtful, is_proven
+from creditline.fingerprint.sides import Side
+from creditline.records import Fingerprint, Match, MatchMethod, MatchStatus, Region
+
+#: Maps looked at per orientation and set of features.
+_MAPS_LOOKED_AT = 3
 
 #: Distance in bits at which a hash match's score would be 0.
 _SCORE_ZERO_BITS = 64
@@ -22,10 +39,8 @@ def match(ours: Fingerprint, theirs: Fingerprint) -> Match | None:
         The proof, with ``work`` left empty for the caller to fill; ``None`` where there is none.
 
     Raises:
-        FingerprintError: The fingerprints are of different algorithms.
+        FingerprintError: The fingerprints are of different algorithms, or damaged.
     """
-    if not ours.quality or not theirs.quality:
-        return None
     if ours.sha256 == theirs.sha256:
         return match_bytes(ours)
     if ours.algorithm != theirs.algorithm:
@@ -33,11 +48,13 @@ def match(ours: Fingerprint, theirs: Fingerprint) -> Match | None:
             f"fingerprints of {ours.algorithm} and {theirs.algorithm} cannot be compared; "
             "run `creditline index --refresh`"
         )
-    return _match_hash(ours, theirs)
+    return match_sides(Side.stored(ours), Side.stored(theirs))
 
 
-def match_bytes(ours: Fingerprint) -> Match:
-    """The match of a work's own file."""
+def match_bytes(ours: Fingerprint) -> Match | None:
+    """The match of a work's own file; ``None`` for a flat one."""
+    if not ours.quality:
+        return None
     return Match(
         work="",
         status=MatchStatus.CONFIRMED,
@@ -47,23 +64,144 @@ def match_bytes(ours: Fingerprint) -> Match:
     )
 
 
+def match_sides(ours: Side, theirs: Side) -> Match | None:
+    """As `match`, for two sides of one algorithm."""
+    if ours.fingerprint.sha256 == theirs.fingerprint.sha256:
+        return match_bytes(ours.fingerprint)
+    if not ours.is_recognisable or theirs.fingerprint.quality == 0:
+        return None
+    if ours.details is None or theirs.details is None:
+        return _match_hash(ours.fingerprint, theirs.fingerprint)
+    whole = _match_whole(ours.fingerprint, ours.details, theirs.fingerprint, theirs.details)
+    if whole and whole.status is MatchStatus.CONFIRMED:
+        return whole
+    return _match_part(ours, theirs) or whole
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """Two pictures laid over each other in one way, and what was seen."""
+
+    alignment: Alignment
+    seen: Agreement
+    mirrored: bool
+
+    @property
+    def confirms(self) -> bool:
+        return is_proven(self.alignment.inliers, self.seen)
+
+    @property
+    def is_doubtful(self) -> bool:
+        return is_doubtful(self.alignment.inliers, self.seen)
+
+    def worth(self) -> float:
+        """For choosing among several: 0 upwards."""
+        return self.alignment.inliers * self.seen.strong * self.seen.share
+
+
 def _match_hash(ours: Fingerprint, theirs: Fingerprint) -> Match | None:
-    if min(ours.quality, theirs.quality) < MIN_QUALITY:
+    """Compare the hashes alone."""
+    if theirs.quality < MIN_QUALITY:
         return None
     straight = distance_bits(ours.phash, theirs.phash)
-    mirrored = distance_bits(ours.phash_mirrored, theirs.phash)
-    distance = min(straight, mirrored)
+    turned = distance_bits(ours.phash_mirrored, theirs.phash)
+    distance, mirrored = min(straight, turned), turned < straight
     if distance > REVIEW_RADIUS_BITS:
         return None
-    confirmed = distance <= CONFIRM_RADIUS_BITS
-    turned = ", mirrored" if mirrored < straight else ""
     return Match(
         work="",
-        status=MatchStatus.CONFIRMED if confirmed else MatchStatus.REVIEW,
+        status=MatchStatus.CONFIRMED if distance <= CONFIRM_RADIUS_BITS else MatchStatus.REVIEW,
         method=MatchMethod.HASH,
         score=round(1 - distance / _SCORE_ZERO_BITS, 4),
         distance=distance,
-        mirrored=mirrored < straight,
+        mirrored=mirrored,
         scale=round(max(theirs.width, theirs.height) / max(ours.width, ours.height), 4),
-        why=f"whole picture alike: {distance} of 256 hash bits differ{turned}",
+        rotation=0.0,
+        why=f"whole picture{', mirrored' * mirrored} alike: {distance} of 256 hash bits differ",
     )
+
+
+def _match_whole(
+    ours: Fingerprint, our_details: Details, theirs: Fingerprint, their_details: Details
+) -> Match | None:
+    """Compare the hashes, then the whole pictures cell by cell."""
+    alike = _match_hash(ours, theirs)
+    if alike is None:
+        return None
+    our_frame, their_frame = frame_of(ours.width, ours.height), frame_of(theirs.width, theirs.height)
+    stretch = np.diag((our_frame[0] / their_frame[0], our_frame[1] / their_frame[1]))
+    alignment = Alignment(np.column_stack((stretch, (0.0, 0.0))), 0)
+    seen = compare(_turned(their_details.gray, alike.mirrored), our_details.gray, alignment)
+    cells = f"{seen.agreeing} of {seen.corners} cells agree" if seen else "too little to compare"
+    why = f"{alike.why}, {cells}"
+    if seen is not None and WHOLE_PICTURE.holds(0, seen) and seen.replaced <= MOST_FOREIGN:
+        return replace(alike, why=why)
+    return replace(alike, status=MatchStatus.REVIEW, score=alike.score / 2, why=why)
+
+
+def _match_part(ours: Side, theirs: Side) -> Match | None:
+    """Find the work, or a part of it, anywhere in their picture."""
+    if ours.details is None or theirs.details is None:
+        return None
+    seen: list[_Look] = []
+    for features in _tiers(theirs.details):
+        looks = list(_looks(ours.details, features, theirs.details.gray))
+        proven = [each for each in looks if each.confirms]
+        if proven:
+            return _match_of(max(proven, key=_Look.worth), ours, theirs)
+        seen += looks
+    doubtful = [each for each in seen if each.is_doubtful]
+    return _match_of(max(doubtful, key=_Look.worth), ours, theirs) if doubtful else None
+
+
+def _tiers(theirs: Details) -> Iterator[Features]:
+    """Cheap features first; the dear ones are made only when somebody gets that far."""
+    yield theirs.quick
+    yield theirs.thorough
+
+
+def _looks(ours: Details, theirs: Features, their_gray: Gray) -> Iterator[_Look]:
+    """Every map that features support, straight and mirrored, with what is seen under it."""
+    for mirrored in (False, True):
+        features = theirs.mirrored() if mirrored else theirs
+        gray = _turned(their_gray, mirrored)
+        pairs = match_features(features, ours.thorough)
+        for alignment in align(features, ours.thorough, pairs)[:_MAPS_LOOKED_AT]:
+            seen = compare(gray, ours.gray, alignment)
+            if seen is not None:
+                yield _Look(alignment, seen, mirrored)
+
+
+def _turned(gray: Gray, mirrored: bool) -> Gray:
+    return np.ascontiguousarray(gray[:, ::-1]) if mirrored else gray
+
+
+def _match_of(look: _Look, ours: Side, theirs: Side) -> Match:
+    seen, alignment = look.seen, look.alignment
+    pixels = (max(each.fingerprint.width, each.fingerprint.height) for each in (theirs, ours))
+    their_px, our_px = pixels
+    matrix = alignment.matrix
+    rotation = math.degrees(math.atan2(matrix[1, 0] - matrix[0, 1], matrix[0, 0] + matrix[1, 1]))
+    status = MatchStatus.CONFIRMED if look.confirms else MatchStatus.REVIEW
+    strength = 1 - 1 / (1 + seen.strong / 10)
+    mirrored = ", mirrored" if look.mirrored else ""
+    return Match(
+        work="",
+        status=status,
+        method=MatchMethod.GEOMETRY,
+        score=round(seen.median * strength * (1.0 if look.confirms else 0.5), 4),
+        inliers=alignment.inliers,
+        region=_mirrored(seen.region) if look.mirrored else seen.region,
+        our_region=seen.our_region,
+        mirrored=look.mirrored,
+        scale=round(their_px / our_px / alignment.scale, 4),
+        rotation=round(-rotation, 1),
+        why=(
+            f"{seen.of_ours:.0%} of the work{mirrored}: {alignment.inliers} features on one map, "
+            f"{seen.agreeing} of {seen.corners} cells agree, correlation {seen.median:.2f}"
+        ),
+    )
+
+
+def _mirrored(region: Region) -> Region:
+    return (round(1 - region[2], 4), region[1], round(1 - region[0], 4), region[3])

@@ -1,0 +1,36 @@
+"""One side of a comparison: a fingerprint with its details at hand, stored or fresh."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from creditline.fingerprint.algorithm import HASH, MIN_FEATURES, MIN_QUALITY
+from creditline.fingerprint.details import Details
+from creditline.records import Fingerprint
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Side:
+    """A picture as `pairs` compares it."""
+
+    fingerprint: Fingerprint
+    #: ``None`` where the algorithm has none, or the picture is flat.
+    details: Details | None
+
+    @classmethod
+    def stored(cls, fingerprint: Fingerprint) -> Side:
+        """A fingerprint as a database or a child gives it.
+
+        Raises:
+            FingerprintError: Its features are damaged.
+        """
+        return cls(fingerprint, Details.unpacked(fingerprint.features) if fingerprint.features else None)
+
+    @property
+    def is_recognisable(self) -> bool:
+        """Whether more than identical bytes may be told of this work."""
+        if self.fingerprint.quality < MIN_QUALITY:
+            return False
+        if self.fingerprint.algorithm == HASH:
+            return True
+        return self.details is not None and len(self.details.thorough) >= MIN_FEATURES
