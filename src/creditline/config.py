@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -58,8 +58,13 @@ def owner_key(settings: Settings) -> str:
     return first.casefold()
 
 
-def open_store(folder: Path, settings: Settings) -> Store:
+def open_store(folder: Path, settings: Settings, note: Callable[[str], None] | None = None) -> Store:
     """Open (and, where needed, migrate) the workspace's database and evidence.
+
+    Args:
+        folder: The workspace.
+        settings: In force for this run.
+        note: Who is told, in one line, that the database was migrated and where the old one is.
 
     Raises:
         StoreError: With what, which and what next.
@@ -75,6 +80,8 @@ def open_store(folder: Path, settings: Settings) -> Store:
         clock=SystemClock(),
         busy_timeout_s=settings.store.busy_timeout_s,
     )
+    if note is not None and store.migrated is not None:
+        note(store.migrated)
     return cast("Store", store)
 
 
@@ -117,7 +124,7 @@ async def open_context(
     from creditline.pipeline.visits import OWN_FILES_FRESH, Visits
 
     clock = SystemClock()
-    store = open_store(folder, settings)
+    store = open_store(folder, settings, observer.note)
     owner_id = store.ensure_owner(owner_key(settings), settings.owner.names, clock.now())
     fetch = open_fetch(_way_out(settings), store, clock, _egress(settings))
     own = Visits(

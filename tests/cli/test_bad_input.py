@@ -145,6 +145,24 @@ def test_database_newer_than_the_program(creditline, database):
         assert list(other.iterdump()) == before
 
 
+def test_an_older_database_is_migrated_and_that_is_said_once(creditline, database):
+    from alembic import command
+
+    from creditline.store.connections import Database
+    from creditline.store.schema import REVISIONS, alembic_config
+
+    older = Database(f"sqlite:///{database}")
+    with older.connect() as connection:
+        connection.connection.cursor().execute("PRAGMA foreign_keys=OFF")
+        with connection.begin():
+            command.downgrade(alembic_config(connection), REVISIONS[-2])
+    older.close()
+    first, second = creditline("works", "--json"), creditline("works", "--json")
+    assert "was migrated from" in first.message
+    assert ".bak" in first.message
+    assert (second.err, second.out) == ("", first.out)
+
+
 def test_a_database_that_is_none(creditline, workspace):
     (workspace / "creditline.sqlite").write_bytes(b"this is no database at all" * 100)
     ran = creditline("works")

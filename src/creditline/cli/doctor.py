@@ -15,7 +15,7 @@ from pathlib import Path
 import click
 
 from creditline import __version__
-from creditline.cli.options import Workspace, json_option, print_rows, workspace_options
+from creditline.cli.options import Workspace, json_option, print_rows, say, workspace_options
 from creditline.errors import CreditlineError
 from creditline.settings import FILE_NAME
 
@@ -92,7 +92,7 @@ def _database(workspace: Workspace) -> str:
     url = workspace.settings.store.database_url
     if url is None and not (workspace.folder / config.DATABASE_NAME).exists():
         return "none yet; the first scan makes it"
-    store = config.open_store(workspace.folder, workspace.settings)
+    store = config.open_store(workspace.folder, workspace.settings, say)
     try:
         faults = store.check_integrity()
         if faults:
@@ -110,7 +110,7 @@ def _evidence(workspace: Workspace) -> str:
 
     if not (workspace.folder / config.DATABASE_NAME).exists() and not workspace.settings.store.database_url:
         return "none yet"
-    store = config.open_store(workspace.folder, workspace.settings)
+    store = config.open_store(workspace.folder, workspace.settings, say)
     try:
         faults = store.evidence_faults()
     finally:

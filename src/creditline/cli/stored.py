@@ -23,7 +23,7 @@ def opened_store(workspace: Workspace) -> Iterator[tuple[Store, str]]:
         database = workspace.folder / config.DATABASE_NAME
         if not database.exists():
             raise StoreError(f"nothing is known in {workspace.folder} yet; run `creditline scan` there first")
-    store = config.open_store(workspace.folder, workspace.settings)
+    store = config.open_store(workspace.folder, workspace.settings, say)
     try:
         key = config.owner_key(workspace.settings)
         yield store, store.ensure_owner(key, workspace.settings.owner.names, datetime.now(UTC))
