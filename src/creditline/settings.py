@@ -7,6 +7,8 @@ never settings. docs/reference/settings.md is generated from the classes below.
 from __future__ import annotations
 
 import difflib
+import math
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -17,10 +19,15 @@ from creditline.errors import ConfigError
 
 FILE_NAME = "creditline.toml"
 
+_IPV6_LITERAL = re.compile(r"[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*")
 
-def setting(default: Any, help_text: str, **bounds: float) -> Any:
-    """A field with the sentence that documents it, and bounds (``least``, ``most``) for numbers."""
-    metadata = {"help": help_text, **bounds}
+
+def setting(default: Any, help_text: str, *, are_hosts: bool = False, **bounds: float) -> Any:
+    """A field with the sentence that documents it, and bounds (``least``, ``most``) for numbers.
+
+    ``are_hosts`` says of a list that it holds bare host names.
+    """
+    metadata = {"help": help_text, "are_hosts": are_hosts, **bounds}
     if isinstance(default, (list, tuple)):
         return field(default=tuple(default), metadata=metadata)
     return field(default=default, metadata=metadata)
@@ -31,7 +38,7 @@ class OwnerSettings:
     """Whose images these are."""
 
     names: tuple[str, ...] = setting((), "Names under which you are credited, the usual one first.")
-    domains: tuple[str, ...] = setting((), "Your own sites, old ones too: example.com.")
+    domains: tuple[str, ...] = setting((), "Your own sites, old ones too: example.com.", are_hosts=True)
     profiles: tuple[str, ...] = setting((), "Your pages on platforms: https://unsplash.com/@jane.")
     credit_line: str | None = setting(None, "The credit line as you want it: Photo: Jane Doe.")
     private_hosts: tuple[str, ...] = setting(
@@ -182,18 +189,32 @@ def _value(part: Any, section: str, name: str, value: Any, origin: str) -> Any:
     if "tuple" in hint:
         if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
             raise wrong
+        if known[name].metadata["are_hosts"]:
+            _refuse_addresses(section, name, value, origin)
         return tuple(value)
     if "bool" in hint:
         if not isinstance(value, bool):
             raise wrong
         return value
     if "int" in hint or "float" in hint:
-        if isinstance(value, bool) or not isinstance(value, (int, float)):
+        kinds = (int, float) if "float" in hint else (int,)
+        if isinstance(value, bool) or not isinstance(value, kinds) or not math.isfinite(value):
             raise wrong
         return _bounded(known[name].metadata, section, name, value, origin)
     if not isinstance(value, str):
         raise wrong
     return value or None
+
+
+def _refuse_addresses(section: str, name: str, values: list[str], origin: str) -> None:
+    """An address where a host name belongs would never match anything, without a word."""
+    for value in values:
+        host = re.sub(r"^\w+://", "", value).split("/")[0].strip()
+        if not _IPV6_LITERAL.fullmatch(host):
+            host = host.split(":")[0]
+        if value != host or not host:
+            advice = f"write {host!r}" if host else "take it out"
+            raise ConfigError(f"{origin}: [{section}] {name}: {value!r} is not a host name; {advice}")
 
 
 def _bounded(metadata: Mapping[str, Any], section: str, name: str, value: float, origin: str) -> float:
@@ -208,8 +229,10 @@ def _in_words(hint: str) -> str:
         return 'a list of texts, like ["one", "two"]'
     if "bool" in hint:
         return "true or false"
-    if "int" in hint or "float" in hint:
+    if "float" in hint:
         return "a number"
+    if "int" in hint:
+        return "a whole number"
     return 'a text in quotes, like "text"'
 
 

@@ -31,7 +31,11 @@ def test_environment_outranks_the_file(tmp_path):
         ("[ownr]\n", ["[ownr]", "did you mean 'owner'"]),
         ('[owner]\nnames = "Jane"\n', ["names", "a list of texts"]),
         ("[fetch]\npage_delay_s = 0\n", ["page_delay_s", "between 0.05 and 600"]),
-        ('[fetch]\nworkers = "four"\n', ["workers", "a number"]),
+        ('[fetch]\nworkers = "four"\n', ["workers", "a whole number"]),
+        ("[fetch]\nworkers = 2.5\n", ["workers", "a whole number"]),
+        ("[fetch]\npage_delay_s = nan\n", ["page_delay_s", "a number"]),
+        ('[owner]\ndomains = ["https://jane.example/"]\n', ["not a host name", "write 'jane.example'"]),
+        ('[owner]\ndomains = ["jane.example", ""]\n', ["not a host name", "take it out"]),
         ('owner = "Jane"\n', ["section", "[owner]"]),
         ("[owner\n", ["not valid TOML"]),
     ],
@@ -44,6 +48,12 @@ def test_a_wrong_setting_is_named_with_what_is_right(tmp_path, text, words):
     assert "\n" not in message
     for word in words:
         assert word in message
+
+
+def test_hosts_of_every_kind_are_taken(tmp_path):
+    hosts = '["jane.example", "jané.example", "127.0.0.1", "::1", "localhost"]'
+    settings = load_settings(write(tmp_path, f"[owner]\ndomains = {hosts}\n"), {})
+    assert len(settings.owner.domains) == 5
 
 
 def test_politeness_cannot_be_switched_off_by_the_environment(tmp_path):
