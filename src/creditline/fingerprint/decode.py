@@ -17,7 +17,7 @@ from PIL.ImageFile import ImageFile
 from creditline.fingerprint.algorithm import ALGORITHM, HASH
 from creditline.fingerprint.details import Details
 from creditline.fingerprint.hashes import hash_picture, is_flat
-from creditline.fingerprint.loading import load_working, upright_size
+from creditline.fingerprint.loading import WORKING_PX, load_working, upright_size
 from creditline.fingerprint.opening import format_name, open_original, open_web_image, refusing_damage
 from creditline.fingerprint.rights import read_rights
 from creditline.fingerprint.sides import Side
@@ -27,6 +27,9 @@ from creditline.records import Decoded, Fingerprint
 THUMBNAIL_PX = 320
 
 _THUMBNAIL_JPEG_QUALITY = 80
+
+#: Longer side of what is decoded where only hashes are made of it, and the thumbnail.
+_HASHED_PX = THUMBNAIL_PX
 
 
 def decode_image(body: bytes, algorithm: str = ALGORITHM) -> Decoded:
@@ -88,7 +91,7 @@ def _hashed(image: ImageFile, sha256: str, algorithm: str) -> tuple[Fingerprint,
     """The fingerprint as far as it is cheap, and the working picture for the rest of it."""
     with refusing_damage():
         width, height = upright_size(image)
-        picture = load_working(image)
+        picture = load_working(image, _HASHED_PX if algorithm == HASH else WORKING_PX)
         hashes = hash_picture(picture)
         quality = 0 if is_flat(picture) else hashes.quality
         fingerprint = Fingerprint(algorithm, sha256, width, height, hashes.straight, hashes.mirrored, quality)
