@@ -6,6 +6,7 @@ import sys
 from importlib import import_module
 
 import click
+from click.utils import PacifyFlushWrapper
 
 from creditline import __version__
 from creditline.errors import CreditlineError
@@ -88,10 +89,9 @@ def main() -> None:
     except CreditlineError as error:
         click.echo(f"creditline: {error}", err=True)
         code = error.exit_code
-    except BrokenPipeError:
-        # Whoever read our output (``| head``) has had enough; say nothing more on that pipe.
-        sys.stderr.close()
-        code = 0
+    except SystemExit as stop:
+        # click's own answer to a reader who has had enough (``| head``); to us nothing failed.
+        code = 0 if type(sys.stdout) is PacifyFlushWrapper else stop.code
     sys.exit(code if isinstance(code, int) else 0)
 
 

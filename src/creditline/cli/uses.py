@@ -9,9 +9,15 @@ import click
 from creditline.cli.options import Workspace, json_option, print_rows, workspace_options
 from creditline.cli.stored import opened_store
 from creditline.errors import UsageError
-from creditline.records import Disposition, Use, VerdictKind
+from creditline.records import CheckStatus, Disposition, Use, VerdictKind
 from creditline.render import terminal_line
 
+#: What is added to a use that its page's latest check did not see.
+_NOT_SEEN_NOW = {
+    CheckStatus.NOT_SHOWN: "  no longer shown",
+    CheckStatus.GONE: "  page gone",
+    CheckStatus.COULD_NOT_CHECK: "  not seen lately",
+}
 _VERDICTS = click.Choice([kind.value for kind in VerdictKind])
 
 
@@ -49,7 +55,8 @@ def _line(use: Use) -> str:
     hot = " hot-linked" if use.hotlinked else ""
     said = "" if use.disposition is Disposition.OPEN else f" [{use.disposition.value}]"
     verdict = f"{use.verdict_kind.value}{nofollow}"
-    return f"{use.id}  {verdict:<18} {terminal_line(use.page_url)}  {use.role.value}{hot}{said}"
+    now = _NOT_SEEN_NOW.get(use.check_status, "")
+    return f"{use.id}  {verdict:<18} {terminal_line(use.page_url)}  {use.role.value}{hot}{said}{now}"
 
 
 @command.command("set")
