@@ -51,11 +51,7 @@ def read(reply: Reply, *, tab: str = "exact") -> Reading:
         reply: The page; ``final_url`` may be unknown to it (a saved one).
         tab: The tab that was asked for.
     """
-    refusal = (
-        walls.refusal_by_network(reply)
-        or walls.refusal_by_address(reply)
-        or walls.refusal_by_status(reply, api=False)
-    )
+    refusal = walls.refusal_of_page(reply)
     if refusal is not None:
         return refusal
     document = parse(reply.body.decode("utf-8", "replace"))
@@ -70,7 +66,7 @@ def _read_results(reply: Reply, document: Document, tab: str) -> Reading:
     by_heading, by_picture = links_with_heading(document), links_of_pictures(document)
     pages = {**by_heading, **{url: link for url, link in by_picture.items() if url not in by_heading}}
     cards = [_card(url, link, shown) for url, link in pages.items()]
-    seen = max(len(pages), _headings_of_cards(document, by_heading), _pictures(document))
+    seen = len(pages) + _unlinked(document)
     if not pages and not links:
         return refused(SearchStatus.UNKNOWN_LAYOUT, "no tabs and no results: not a Lens result page")
     doubt = _doubt(shown, tab) or _disagreement(by_heading, by_picture)
@@ -111,14 +107,8 @@ def links_of_pictures(document: Document) -> dict[Url, Element]:
     root = _root(document)
     found: dict[Url, Element] = {}
     for picture in _named_pictures(root) or root.select("a[href] img"):
-        around: Element | None = picture
-        while around is not None:
-            links = _outward_links(around)
-            if links:
-                if len(links) == 1:
-                    found.setdefault(*next(iter(links.items())))
-                break
-            around = around.parent if isinstance(around.parent, Element) else None
+        if (link := _link_of(picture)) is not None:
+            found.setdefault(*link)
     return found
 
 
@@ -127,19 +117,14 @@ def selected_tab(document: Document, url: Url) -> tuple[str | None, dict[str, st
 
     The selected tab alone has no link. The address says it too; where the two differ, neither is believed.
     """
-    links: dict[str, str] = {}
-    for link in document.select("[role=listitem] a[href], [role=navigation] a[href], [role=tablist] a[href]"):
-        name = _tab_of(str(link.attrs.get("href", "")))
-        is_time_filter = "tbs=" in str(link.attrs.get("href", ""))
-        if name is not None and not is_time_filter:
-            links.setdefault(name, str(link.attrs["href"]))
+    mark = document.select_one("[aria-current=page][selected], [role=tab][aria-selected=true]")
+    links = _tab_links(document, mark)
     left = {"all", "exact", "visual"} - set(links)
-    marked = document.select_one("[aria-current=page][selected], [role=tab][aria-selected=true]") is not None
-    by_page = left.pop() if len(left) == 1 and marked else None
+    by_page = left.pop() if len(left) == 1 and mark is not None else None
     by_address = _tab_of(url.href)
     if by_page is not None and by_address is not None and by_page != by_address:
         return None, links
-    return by_page or (by_address if marked else None), links
+    return by_page or (by_address if mark is not None else None), links
 
 
 def outward(link: Element) -> Url | None:
@@ -152,6 +137,22 @@ def outward(link: Element) -> Url | None:
         target = (query.get("q") or query.get("url") or [""])[0]
         url = Url.try_parse(target)
     return None if url is None or _OWN_HOST.search(url.host) else url
+
+
+def _tab_links(document: Document, mark: Element | None) -> dict[str, str]:
+    """The tabs beside the selected one: the nearest group around its mark that links any."""
+    groups = [mark, *mark.ancestors] if mark is not None else document.select("[role=list], [role=tablist]")
+    for group in groups:
+        if not isinstance(group, Element):
+            continue
+        links: dict[str, str] = {}
+        for link in group.select("a[href]"):
+            name = _tab_of(str(link.attrs["href"]))
+            if name is not None:
+                links.setdefault(name, str(link.attrs["href"]))
+        if links:
+            return links
+    return {}
 
 
 def _outward_links(element: Element) -> dict[Url, Element]:
@@ -171,6 +172,15 @@ def _root(document: Document) -> Element:
     return root
 
 
+def _link_of(picture: Element) -> tuple[Url, Element] | None:
+    """The one address that the nearest links around a picture lead to."""
+    for around in [picture, *picture.ancestors]:
+        links = _outward_links(around) if isinstance(around, Element) else {}
+        if links:
+            return next(iter(links.items())) if len(links) == 1 else None
+    return None
+
+
 def _named_pictures(root: Element) -> list[Element]:
     named = [
         label
@@ -185,23 +195,37 @@ def _named_pictures(root: Element) -> list[Element]:
     ]
 
 
-def _pictures(document: Document) -> int:
-    """Named pictures, one per card: a card whose link is gone is still seen by its picture."""
-    return len(_named_pictures(_root(document)))
+def _unlinked(document: Document) -> int:
+    """Cards whose link is gone, by what is left of them: a heading or a named picture of the usual shape."""
+    root = _root(document)
+    headings = root.select("[role=heading]")
+    lost_headings = _strays(headings, [heading for heading in headings if _is_linked(heading)])
+    pictures = _named_pictures(root)
+    lost_pictures = _strays(pictures, [picture for picture in pictures if _link_of(picture) is not None])
+    return max(lost_headings, lost_pictures)
 
 
-def _headings_of_cards(document: Document, by_heading: dict[Url, Element]) -> int:
-    """Headings of the rank that cards have: a card whose link is gone is still seen by its heading."""
-    ranks = Counter(
-        str(heading.attrs.get("aria-level"))
-        for link in by_heading.values()
-        for heading in link.select("[role=heading]")[:1]
-    )
-    if not ranks:
+def _strays(elements: list[Element], of_cards: list[Element]) -> int:
+    """How many elements have the shape that most of those in cards have, and are in none."""
+    shapes = Counter(_shape(element) for element in of_cards)
+    if not shapes:
         return 0
-    rank = ranks.most_common(1)[0][0]
-    return sum(
-        str(heading.attrs.get("aria-level")) == rank for heading in _root(document).select("[role=heading]")
+    usual = shapes.most_common(1)[0][0]
+    inside = {id(element) for element in of_cards}
+    return sum(id(element) not in inside and _shape(element) == usual for element in elements)
+
+
+def _is_linked(element: Element) -> bool:
+    links = (each for each in element.ancestors if isinstance(each, Element) and each.tag == "a")
+    return any(outward(link) is not None for link in links)
+
+
+def _shape(element: Element) -> tuple[object, ...]:
+    """Tags and meaning of an element and what is around it; no class names."""
+    around = [each for each in element.ancestors if isinstance(each, Element)][:3]
+    return (
+        element.attrs.get("aria-level"),
+        *((each.tag, each.attrs.get("role")) for each in [element, *around]),
     )
 
 

@@ -93,8 +93,8 @@ def _doubt(detection: Object, missing: list[str], *, has_copies: bool) -> str | 
         return "a list is something else"
     if missing and _writes_empty_fields(detection):
         return f"the reply has no {', '.join(missing)}"
-    if _PAGES in missing and has_copies:
-        return "copies are named, but no list of pages"
+    if has_copies and not list_of(detection, _PAGES):
+        return "copies are known, but no page that shows one is named"
     return None
 
 

@@ -49,8 +49,7 @@ def read(reply: Reply, *, tab: str = "matches") -> Reading:
         reply: What came.
         tab: Only ``matches`` can be asked for.
     """
-    refusal = walls.refusal_by_network(reply) or walls.refusal_by_address(reply) or _html_wall(reply)
-    refusal = refusal or walls.refusal_by_status(reply, api=False)
+    refusal = walls.refusal_of_page(reply) or _html_wall(reply)
     if refusal is not None:
         return refusal
     found, why = load_object(reply.body)

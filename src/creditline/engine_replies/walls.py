@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from email.utils import parsedate_to_datetime
 
-from turbohtml import Document
+from turbohtml import Document, parse
 
 from creditline.engine_replies.base import Reading, refused
 from creditline.records import FetchProblem, Reply, SearchStatus
@@ -34,6 +34,15 @@ _CHALLENGES = (
 _CHALLENGE_PATH = re.compile(r"^/(?:sorry|showcaptcha|checkcaptcha|challenge/verify)(?:/|$)")
 _CONSENT_HOST = re.compile(r"^consent\.(?:google|youtube|yahoo|bing)\.")
 _CONSENT_FORM = "form[action*='consent.google.'], form[action*='/consent/save']"
+
+
+def refusal_of_page(reply: Reply) -> Reading | None:
+    """Why a reply to a browser is no answer, by everything but the document of a success."""
+    refusal = refusal_by_network(reply) or refusal_by_address(reply)
+    by_status = refusal_by_status(reply, api=False)
+    if refusal is None and by_status is not None and reply.body.lstrip().startswith(b"<"):
+        refusal = refusal_by_document(parse(reply.body.decode("utf-8", "replace")))
+    return refusal or by_status
 
 
 def refusal_by_network(reply: Reply) -> Reading | None:

@@ -37,11 +37,7 @@ def read(reply: Reply, *, tab: str = "sites") -> Reading:
         reply: What came.
         tab: Only ``sites`` can be asked for.
     """
-    refusal = (
-        walls.refusal_by_network(reply)
-        or walls.refusal_by_address(reply)
-        or walls.refusal_by_status(reply, api=False)
-    )
+    refusal = walls.refusal_of_page(reply)
     if refusal is not None:
         return refusal
     if tab != "sites":
