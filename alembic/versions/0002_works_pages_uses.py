@@ -361,6 +361,7 @@ def upgrade() -> None:
         sa.Column("owner_id", sa.Text(), nullable=False),
         sa.Column("verdict_id", sa.Text(), nullable=False),
         sa.Column("image_url", sa.Text(), nullable=False),
+        sa.Column("evidence", sa.JSON(none_as_null=True), nullable=False),
         sa.ForeignKeyConstraint(["check_id"], ["check_result.id"], name=op.f("fk_check_use_check_id")),
         sa.ForeignKeyConstraint(["owner_id"], ["owner.id"], name=op.f("fk_check_use_owner_id")),
         sa.ForeignKeyConstraint(["use_id"], ["use.id"], name=op.f("fk_check_use_use_id")),

@@ -23,7 +23,7 @@ from creditline.records import (
     VerdictKind,
 )
 from creditline.store import SqlStore
-from creditline.store.models import DispositionRow, PageRow, VerdictCorrectionRow
+from creditline.store.models import CheckUseRow, DispositionRow, PageRow, VerdictCorrectionRow
 
 
 @pytest.fixture
@@ -142,6 +142,22 @@ def test_rules_hold_for_present_and_future_uses(
     store.set_rule(owner, scope, subject, Disposition.OPEN, make.now)
     again = make.check(make.finding(work_id), page=make.url("again"))
     assert make.save_check(store, owner, again)[0].disposition == Disposition.OPEN
+
+
+def test_every_check_goes_on_naming_its_own_evidence(
+    store: SqlStore, owner: str, work_id: str, make: Any
+) -> None:
+    finds = [
+        replace(
+            make.finding(work_id), evidence=(("raw_html", make.sha(name)), ("screenshot", make.sha(name)))
+        )
+        for name in ("first", "second")
+    ]
+    make.save_check(store, owner, make.check(finds[0]))
+    [use] = make.save_check(store, owner, _recheck(make, finds[1]))
+    assert use.evidence == finds[1].evidence
+    rows = store._db.read(lambda session: session.scalars(select(CheckUseRow.evidence)).all())
+    assert sorted(rows) == sorted([list(item) for item in find.evidence] for find in finds)
 
 
 def test_the_owners_words_are_remembered(store: SqlStore, owner: str, work_id: str, make: Any) -> None:

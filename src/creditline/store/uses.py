@@ -214,6 +214,7 @@ def _merge_finding(
             owner_id=row.owner_id,
             verdict_id=row.verdict_id,
             image_url=finding.image_url,
+            evidence=[list(item) for item in finding.evidence],
         )
     )
     session.flush()

@@ -152,6 +152,9 @@ class CheckUseRow(Base):
     owner_id: Mapped[str] = mapped_column(ForeignKey("owner.id"), index=True)
     verdict_id: Mapped[str] = mapped_column(ForeignKey("verdict.id"))
     image_url: Mapped[str] = mapped_column(CleanText)
+    #: Kind and hash of what this check proves it by: the documents it judged, the pictures it saw. The use
+    #: itself only knows its latest evidence.
+    evidence: Mapped[Any] = mapped_column(CleanJson)
 
 
 class DispositionRow(Base):
