@@ -220,6 +220,31 @@ def test_a_host_that_does_not_answer_is_said_and_not_forgotten(
     asyncio.run(once())
 
 
+def test_a_host_that_another_process_has_is_not_called_looked_through(
+    tmp_path: Path, site: LoopbackSite, open_context: Callable[..., object]
+) -> None:
+    (tmp_path / "sites.txt").write_text(f"{site.url}\n")
+
+    async def both() -> None:
+        async with open_context() as context:  # type: ignore[attr-defined]
+            own, site_list = context.owner_id, ask("watch_list", tmp_path / "sites.txt")
+            now = context.clock.now()
+            context.store.save_search(
+                own,
+                "r0",
+                SearchOutcome("watch_list", SearchStatus.RESULTS),
+                [Sighting("watch_list", site.url, PageUrlKind.ORIGIN)],
+                now,
+            )
+            (task,) = context.store.pages_to_check(own, not_since=None)
+            context.store.claim("origin", f"origin/{task.page_id}", "another", timedelta(hours=1), now)
+            report = await run(context, site_list)
+            assert not report.is_whole
+            assert any("another process" in line for line in report.lines())
+
+    asyncio.run(both())
+
+
 def test_platforms_in_a_log_are_named_but_no_failure(open_context: Callable[..., object]) -> None:
     origin = Sighting("scripted", Url.parse("https://www.pinterest.com/"), PageUrlKind.ORIGIN)
     outcome = SearchOutcome("scripted", SearchStatus.RESULTS, note="n", kept=1)

@@ -93,7 +93,7 @@ async def resolve_origins(context: Context, holder: str) -> list[ResolvedOrigin]
         async with places:
             lease = store.claim("origin", f"origin/{task.page_id}", holder, LEASE_TTL, context.clock.now())
             if lease is None:
-                resolved.append(ResolvedOrigin(task.url, (), "another process is looking through it"))
+                resolved.append(_left_to_another(task.url))
                 return
             search = _OriginSearch(task, hotlinks, domains, context)
             resolved.append(await _resolve(search, lease, context))
@@ -122,10 +122,16 @@ async def _resolve(search: _OriginSearch, lease: Lease, context: Context) -> Res
             store.save_origin_resolved(context.owner_id, lease, found.pages, now, found.note)
     except LeaseLostError:
         # Another process took over; what it finds is what counts.
-        return ResolvedOrigin(search.url, (), "looked through by another process")
+        return _left_to_another(search.url)
     finally:
         store.release(lease)
     return found
+
+
+def _left_to_another(url: Url) -> ResolvedOrigin:
+    """A host whose pages this run does not know: what the other process finds is not ours to tell."""
+    why = "another process is looking through it; run again when it is done"
+    return ResolvedOrigin(url, (), why, why)
 
 
 class _OriginSearch:
