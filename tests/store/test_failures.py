@@ -55,6 +55,18 @@ def test_a_locked_database(path: Path, clock: Any, make: Any) -> None:
     store.close()
 
 
+def test_a_known_owner_is_looked_up_while_somebody_else_writes(path: Path, clock: Any, make: Any) -> None:
+    store = _open(path, clock, busy_timeout_s=0.1)
+    owner = store.ensure_owner("jane", ["Jane"], make.now)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert store.ensure_owner("jane", ["Jane"], make.now) == owner
+    with _refused(StoreLockedError, "held by another program"):
+        store.ensure_owner("jane", ["Jane", "J. Doe"], make.now)
+    other.close()
+    store.close()
+
+
 def test_a_locked_empty_database(tmp_path: Path, clock: Any) -> None:
     path = tmp_path / "new.db"
     other = sqlite3.connect(path, isolation_level=None)
