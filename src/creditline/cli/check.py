@@ -145,7 +145,7 @@ def show_check_report(report: CheckReport) -> None:
         f"{count} {status.value.replace('_', ' ')}" for status, count in sorted(report.statuses.items())
     )
     verdicts = ", ".join(f"{count} {verdict.value}" for verdict, count in sorted(report.verdicts.items()))
-    before = f" ({report.before} of them before the interruption)" if report.before else ""
+    before = f" ({report.before} of them earlier in this run)" if report.before else ""
     say(f"checked {report.pages} pages{before}: {statuses or 'none'}; uses: {verdicts or 'none'}")
     if report.busy:
         say(f"{report.busy} pages are being checked by another creditline; run again when it is done")
@@ -156,7 +156,7 @@ def show_check_report(report: CheckReport) -> None:
 def _show_reasons(what: str, reasons: Counter[str]) -> None:
     """One line per reason, the most frequent first; what is not listed is counted."""
     for reason, count in reasons.most_common(_SHOWN_REASONS):
-        say(terminal_line(f"  {what} {count}: {reason}"))
+        say("  " + terminal_line(f"{what} {count}: {reason}"))
     rest = sum(count for _, count in reasons.most_common()[_SHOWN_REASONS:])
     if rest:
         say(f"  {what} {rest} for other reasons; the report names each")

@@ -28,7 +28,7 @@ class CheckReport:
     """What a check run did, for the summary line and the exit code."""
 
     pages: int = 0
-    #: How many of them were checked by this run before it was interrupted.
+    #: How many of them this run had checked before: it was interrupted, or goes on in another process too.
     before: int = 0
     #: Pages by what their visit found.
     statuses: Counter[CheckStatus] = field(default_factory=Counter)
