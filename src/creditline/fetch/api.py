@@ -135,7 +135,7 @@ class ApiFetcher:
             pair = f"{quote_plus(credential.name)}={quote_plus(credential.value)}"
             target = url.with_query(f"{url.query}&{pair}" if url.query else pair)
         elif credential is not None:
-            sent.append((credential.name, credential.value))
+            sent.append((credential.name, credential.prefix + credential.value))
         if body is None:
             hop = await exchanger.get(target, sent, REPLY_CAP)
         else:

@@ -39,6 +39,8 @@ class Credential:
     name: str
     value: str = field(repr=False)
     in_query: bool = False
+    #: What stands before the key in a header (``Api-Key ``).
+    prefix: str = ""
 
 
 class Api(Protocol):
