@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from creditline.credit.claims import Claim, is_nofollow, is_paid
-from creditline.credit.passages import LEAD_ONLY, is_share_link
-from creditline.credit.scene import HIDDEN, Scene
+from creditline.credit.parts import HIDDEN
+from creditline.credit.passages import LEAD_ONLY
+from creditline.credit.scene import Scene
+from creditline.credit.sharing import is_share_link
 from creditline.credit.tasl import read_tasl
 from creditline.credit.weights import MIN_SURE, TIE, weight
 from creditline.credit.wording import begins_with_role

@@ -68,9 +68,18 @@ class PageLine:
 
 def page_lines(scene: Scene) -> list[PageLine]:
     """The page's credit phrases outside the zones of single pictures, in order."""
+    return _read(scene, scene.credit_lines)
+
+
+def part_lines(scene: Scene) -> list[PageLine]:
+    """The same in comments, boxes and footers, which speak of the pictures in them only."""
+    return _read(scene, scene.part_lines)
+
+
+def _read(scene: Scene, lines: list[Line]) -> list[PageLine]:
     found: list[PageLine] = []
     done = -1
-    for line in scene.credit_lines:
+    for line in lines:
         if line.index <= done or len(line.text) > MAX_LINE_CHARS:
             continue
         section = _section(scene, line)
@@ -108,7 +117,9 @@ def _section(scene: Scene, line: Line) -> list[PageLine]:
         return []
     entries: list[Line] = []
     for following in scene.document.lines[line.index + 1 : line.index + 1 + MAX_SECTION]:
-        if scene.is_heading(following) or len(following.text) > MAX_ENTRY_CHARS or scene.excluded(following):
+        if scene.is_heading(following) or len(following.text) > MAX_ENTRY_CHARS:
+            break
+        if not scene.in_one_part(line, following):
             break
         if entries and following.block.tag != entries[-1].block.tag and not following.links:
             break
@@ -148,7 +159,7 @@ def find_lead(label: str) -> bool:
 
 def page_claims(scene: Scene, picture: Picture) -> Iterator[Claim]:
     """The claims of the page's lines that are meant for a picture."""
-    for entry in scene.once(page_lines):
+    for entry in (*scene.once(page_lines), *scene.once(part_lines)):
         claim = claim_of_phrase(scene, RULE_NAME, Where.PAGE_LEVEL, entry.line, entry.phrase)
         if not claim.name and not claim.owner_links:
             continue
@@ -205,6 +216,9 @@ def _page_line(line: Line, phrase: Phrase) -> PageLine:
 
 def _not_meant(scene: Scene, picture: Picture, entry: PageLine) -> str | None:
     """Why a page's line does not speak of a picture, ``None`` when it does."""
+    excluded = scene.excluded(entry.line, picture)
+    if excluded is not None:
+        return f"stands in: {excluded}"
     if is_publisher_notice(scene, entry.line.text, entry.phrase, entry.phrase.name(entry.line.text)):
         return PUBLISHER
     if entry.plural:
@@ -233,8 +247,9 @@ def _answers_to(scene: Scene, picture: Picture, nickname: tuple[str, ...]) -> bo
 
 def _of_list(scene: Scene, picture: Picture, entry: PageLine, claim: Claim) -> Iterator[Claim]:
     """A line's claim; of a list in the pictures' order the picture's own entry, of others a doubtful one."""
-    place = scene.place_in_article(picture)
-    count = len(scene.article_pictures(picture))
+    covered = scene.pictures_beside(entry.line) or scene.article_pictures(picture)
+    place = next((place for place, other in enumerate(covered) if other is picture), None)
+    count = len(covered)
     labelled = entry.number is not None or bool(entry.nickname) or entry.lead
     if entry.entry is not None and not labelled:
         if entry.entry[1] == count:

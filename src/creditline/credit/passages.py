@@ -8,10 +8,11 @@ from collections.abc import Iterator
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
 from creditline.credit.folding import fold
 from creditline.credit.scene import Scene
+from creditline.credit.sharing import is_share_line, is_share_link
 from creditline.credit.tasl import LICENSE_TEXT
 from creditline.credit.vocabulary import Sense, words_of
 from creditline.credit.wording import Phrase, find_phrases, is_name_like, names_agency, tidy_name
-from creditline.page.document import Element, Line, LinkSpan
+from creditline.page.document import Line, LinkSpan
 from creditline.page.pictures import Picture
 from creditline.records import Where
 
@@ -64,6 +65,8 @@ def phrase_claims(
 
 def claims_of_text(scene: Scene, rule: str, where: Where, line: Line, picture: Picture) -> Iterator[Claim]:
     """Read a line beside a picture: only sure phrases at its start, in brackets, or all of a short line."""
+    if is_share_line(line) and any(is_share_link(span.element) for span in line.links):
+        return
     excluded = scene.excluded(line, picture)
     text = line.text
     short = len(text) <= (MAX_CAPTION_LINE if text.rstrip(" .").endswith(")") else MAX_BARE_LINE)
@@ -92,6 +95,8 @@ def bare_claims(scene: Scene, rule: str, where: Where, line: Line, *, whole: boo
         whole: It must be the whole text, as for lines that are not captions.
     """
     text = line.text
+    if is_share_line(line) and not scene.links_owner(line):
+        return
     if not whole:
         tail = _named_tail(scene, line)
         if tail is not None:
@@ -184,18 +189,6 @@ def _is_foreign_link(scene: Scene, line: Line, spans: list[LinkSpan], bare: str,
         return is_name_like(bare)
     # A single word: in a caption a name, beside a picture only a host or a handle ("Pin" is a button).
     return not whole or "." in bare or bare.startswith("@")
-
-
-_SHARING = re.compile(
-    r"/(?:sharer?|share|intent|pin/create|submit|bookmarks?|shareArticle|dialog/(?:send|share|feed))\b|^mailto:|"
-    r"addtoany|addthis|wa\.me|api\.whatsapp",
-    re.IGNORECASE,
-)
-
-
-def is_share_link(link: Element) -> bool:
-    """Whether a link is a button that passes the page on."""
-    return _SHARING.search(link.get("href")[:500]) is not None
 
 
 def _ends_in_link(scene: Scene, spans: list[LinkSpan], text: str) -> bool:

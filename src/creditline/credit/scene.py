@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from creditline.credit.identity import Identity
+from creditline.credit.parts import AUTHOR_BOX, PAGE_TAGS, PartReader
 from creditline.credit.wording import has_trigger
 from creditline.page.addresses import base_of, file_stem, is_picture_file, resolve
 from creditline.page.document import Document, Element, Line, LinkSpan
@@ -36,11 +37,7 @@ LONG_LINE_CHARS = 300
 SHORT_LINE_CHARS = 4
 #: Text before a picture that may still be its credit.
 BEFORE_LINES = 2
-#: Why lines about the page's author are left out; inside a picture's own frame they name its author.
-AUTHOR_BOX = "author box"
-HIDDEN = "hidden"
 _HEADINGS = frozenset(("h1", "h2", "h3"))
-_PARTS = frozenset(("html", "body", "main"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +82,7 @@ class Scene:
         self.pictures = find_pictures(document)
         self._roles = RoleReader(document, self.base)
         self._zones: dict[int, Zone] = {}
-        self._excluded: dict[int, tuple[Element, str] | None] = {}
+        self._parts = PartReader()
         self._owned: dict[int, bool] = {}
         self._made: dict[Callable[[Scene], Any], Any] = {}
 
@@ -136,7 +133,7 @@ class Scene:
     def _make_zone(self, picture: Picture) -> Zone:
         cell = picture.element
         parent = cell.parent
-        while parent is not None and parent.tag not in _PARTS and not self._others_in(parent, picture):
+        while parent is not None and parent.tag not in PAGE_TAGS and not self._others_in(parent, picture):
             cell, parent = parent, parent.parent
         figure = picture.element.closest("figure")
         shared = figure is not None and figure.start < cell.start
@@ -200,47 +197,27 @@ class Scene:
 
         A part that holds the picture as well excludes nothing.
         """
-        found = self._excluding(line.block)
-        if found is None:
+        part = self._parts.of(line.block)
+        if part is None:
             return None
-        element, reason = found
         if picture is not None:
             frame = self.zone(picture).frame
-            in_frame = frame is not None and frame.covers(element.start)
-            if element.covers(picture.start) or (in_frame and reason == AUTHOR_BOX):
+            in_frame = frame is not None and frame.covers(part.element.start)
+            if part.holds(line.block, picture.element) or (in_frame and part.reason == AUTHOR_BOX):
                 return None
-        return reason
+        return part.reason
 
-    def _excluding(self, element: Element) -> tuple[Element, str] | None:
-        """The outermost part of the page that excludes an element, and why."""
-        key = id(element)
-        if key not in self._excluded:
-            outer = self._excluding(element.parent) if element.parent is not None else None
-            reason = self._own_exclusion(element)
-            self._excluded[key] = outer or ((element, reason) if reason else None)
-        return self._excluded[key]
+    def in_one_part(self, one: Line, other: Line) -> bool:
+        """Whether two lines stand in the same part of the page, or both in its own text."""
+        return self._parts.of(one.block) is self._parts.of(other.block)
 
-    def _own_exclusion(self, element: Element) -> str | None:
-        if element.tag in _PARTS:
-            return None
-        hints = hints_of(element)
-        if "comment" in hints:
-            return "comment"
-        if element.hidden:
-            return HIDDEN
-        if "caption" in hints or "credit" in hints:
-            return None
-        if "author" in hints and element.tag not in ("article", "main") and "content" not in hints:
-            return AUTHOR_BOX
-        if element.tag == "aside" and "content" not in hints:
-            return "another part of the page"
-        if element.tag == "nav" or (
-            "navigation" in hints and element.tag not in ("article", "figure", "section")
-        ):
-            return "site navigation or footer" if element.closest("article", "figure") is None else None
-        if element.tag == "footer" and element.closest("article", "main", "figure", "section") is None:
-            return "site navigation or footer"
-        return None
+    def pictures_beside(self, line: Line) -> list[Picture]:
+        """The standing pictures in the part of the page that a line stands in; none in its own text."""
+        part = self._parts.of(line.block)
+        if part is None:
+            return []
+        inside = self.pictures_in(part.element)
+        return [picture for picture in inside if part.holds(line.block, picture.element)]
 
     @cached_property
     def credit_lines(self) -> list[Line]:
@@ -248,7 +225,16 @@ class Scene:
         return [
             line
             for line in self.document.lines
-            if _may_speak(line.text) and has_trigger(line.text) and not self._excluding(line.block)
+            if _may_speak(line.text) and has_trigger(line.text) and self._parts.of(line.block) is None
+        ]
+
+    @cached_property
+    def part_lines(self) -> list[Line]:
+        """The lines that may hold a credit phrase in parts of the page that speak for themselves only."""
+        return [
+            line
+            for line in self.document.lines
+            if self._parts.of(line.block) is not None and _may_speak(line.text) and has_trigger(line.text)
         ]
 
     def marked_authors(self, frame: Element) -> list[Element]:
@@ -359,9 +345,11 @@ class Scene:
 
     def may_name_owner(self, line: Line) -> bool:
         """Whether a line names the owner or links to them anywhere."""
-        return self.identity.find(line.text) is not None or any(
-            self.is_owner_link(span.element) for span in line.links
-        )
+        return self.identity.find(line.text) is not None or self.links_owner(line)
+
+    def links_owner(self, line: Line) -> bool:
+        """Whether a link of a line leads to the owner."""
+        return any(self.is_owner_link(span.element) for span in line.links)
 
     def is_opaque(self, link: Element) -> bool:
         """Whether nobody can tell from a link's address where it leads."""

@@ -74,6 +74,9 @@ class Vocabulary:
     #: Picture agencies, folded words joined by single blanks.
     agencies: frozenset[str] = frozenset()
     mis_credits: frozenset[str] = frozenset()
+    #: Networks that pages are passed on to, and the words of their buttons.
+    networks: frozenset[str] = frozenset()
+    share_words: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ()
 
 
@@ -93,7 +96,7 @@ def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
     """Compile the tables of the data file."""
     senses: dict[tuple[str, ...], Sense] = {}
     unspaced: dict[str, Sense] = {}
-    languages = [name for name in tables if name not in ("shared", "mis_credit")]
+    languages = [name for name in tables if name not in ("shared", "mis_credit", "sharing")]
     for language in ("shared", *languages):
         for name, sense in _SENSES.items():
             for term in tables[language].get(name, ()):
@@ -117,8 +120,15 @@ def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
         unspaced_senses=unspaced,
         agencies=frozenset(" ".join(words) for words in agencies),
         mis_credits=frozenset(" ".join(words_of(word)) for word in tables["mis_credit"]["words"]),
+        networks=_plain(tables["sharing"]["networks"]),
+        share_words=_plain(tables["sharing"]["words"]),
         languages=tuple(languages),
     )
+
+
+def _plain(terms: Iterable[str]) -> frozenset[str]:
+    """Terms as folded words without signs, joined by single blanks."""
+    return frozenset(" ".join(word for word in words_of(term) if word[0].isalnum()) for term in terms)
 
 
 def _inherit(senses: dict[tuple[str, ...], Sense]) -> None:
