@@ -10,16 +10,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 from creditline.errors import GateError
 from creditline.pipeline.context import Context
+from creditline.pipeline.looked import LookResult
 from creditline.pipeline.visits import Visit
 from creditline.records import CheckResult, Role, Use, UseFinding
 from creditline.render.pictures import preview
-
-if TYPE_CHECKING:
-    from creditline.pipeline.page_check import LookResult
 
 #: Evidence kinds that only change with what is said of the use.
 SCREENSHOT = "screenshot"

@@ -16,6 +16,7 @@ from creditline.errors import GateError
 from creditline.fingerprint import PortfolioIndex
 from creditline.pipeline.context import Context
 from creditline.pipeline.evidence import EvidenceKeeper
+from creditline.pipeline.looked import Found, LookResult
 from creditline.pipeline.visits import Visit
 from creditline.records import (
     CheckResult,
@@ -50,32 +51,6 @@ PASSED_BY = ("watch_list", "link on ")
 
 #: Images of one page that are fetched at the same time; politeness per host comes on top.
 IMAGES_AT_ONCE = 6
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """One placement whose picture is one of our works."""
-
-    placement: Placement
-    image_url: str
-    hotlinked: bool
-    match: Match
-    decoded: Decoded | None
-    sha256: str
-
-
-@dataclass(frozen=True, slots=True)
-class LookResult:
-    """What one look at the page gave."""
-
-    which: Look
-    html: bytes
-    reading: PageReading
-    seen: tuple[checking.SeenPlacement, ...]
-    found: tuple[Found, ...]
-    compared: int
-    #: Images that may be ours but could not be compared, with the reason.
-    not_compared: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
