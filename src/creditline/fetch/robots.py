@@ -8,6 +8,7 @@ switch to ignore it.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
@@ -35,6 +36,10 @@ MAX_ORIGINS = 2000
 
 #: Most sitemaps taken from one file.
 MAX_SITEMAPS = 1000
+
+#: A version behind a product token, which ends before it (RFC 9309 section 2.2.1 allows letters, "_" and
+#: "-"): who writes ``creditline/1.0`` means us, and protego compares whole values.
+_VERSION = re.compile(r"^([ \t]*user-agent[ \t]*:[ \t]*[a-z_-]+)/[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,7 @@ def read_rules(reply: Reply) -> Rules:
     if not 200 <= status < 300:
         return Rules(Protego.parse(""))
     text = reply.body[:PARSE_CAP].decode("utf-8", errors="replace").lstrip("\ufeff").replace("\0", "")
-    parsed = Protego.parse(text)
+    parsed = Protego.parse(_VERSION.sub(r"\1", text))
     found = (Url.try_parse(line, reply.final_url) for line in list(parsed.sitemaps)[:MAX_SITEMAPS])
     delay = parsed.crawl_delay(ROBOTS_NAME)
     return Rules(
