@@ -8,12 +8,44 @@ from reference.words import heading, joined, table
 
 def page() -> str:
     """The whole page."""
+    sources = [source for _, source in found("creditline.sources", "SOURCE")]
+    if not sources:
+        raise SystemExit("creditline.sources: no source found")
     lines = heading(
         "Sources",
-        "Where leads come from. None of these needs an account, and none sends anything about your pictures "
-        "to anybody. How each search ended is listed by `creditline discover` and in the report.",
+        "Where leads come from. How each search ended is listed by `creditline discover` and in the report.",
     )
-    rows = [(f"`{source.name}`", source.description) for _, source in found("creditline.sources", "SOURCE")]
-    if not rows:
-        raise SystemExit("creditline.sources: no source found")
-    return joined([*lines, *table(("source", "what it reads"), rows)])
+    reading = [(f"`{source.name}`", source.description) for source in sources if source.reads_file]
+    lines += [
+        "## From files",
+        "",
+        "None of these needs an account, and none sends anything about your pictures to anybody.",
+        "",
+        *table(("source", "what it reads"), reading),
+        "## From services",
+        "",
+        "Each of these asks a service, with a key of yours where it needs one: from the environment or the "
+        "keyring, by the name in the table (Yandex also needs the folder that pays, "
+        "`CREDITLINE_YANDEX_SEARCH_FOLDER`). What a request may cost is counted before it is sent, and a "
+        "search that was broken off goes on without paying for the same request again. *Unproven* means "
+        "that no real answer of the service has been read yet; every outcome says so. No command asks them "
+        "yet.",
+        "",
+    ]
+    asking = [
+        (
+            f"`{source.name}`",
+            source.description,
+            f"`{source.key_name}`" if source.key_name else "none",
+            _price(source.price_usd, source.price_note),
+            "unproven" if source.unproven else "",
+        )
+        for source in sources
+        if not source.reads_file
+    ]
+    lines += table(("source", "what it asks", "key", "price of one request", ""), asking)
+    return joined(lines)
+
+
+def _price(usd: float, note: str) -> str:
+    return f"{usd:g} USD: {note}" if usd else note

@@ -23,8 +23,8 @@ from creditline.engine_replies import (
     yandex_api,
 )
 from creditline.engine_replies.base import Claim
+from creditline.engine_replies.serp_maps import LENS_EXACT, LENS_VISUAL, YANDEX_IMAGES
 from creditline.records import FetchProblem, Reply
-from creditline.sources import serpapi, serpapi_yandex
 from creditline.urls import Url
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -261,6 +261,13 @@ def serp_yandex_reply(count: int = COUNT) -> dict[str, Any]:
     }
 
 
+def serp_visual_reply(count: int = COUNT) -> dict[str, Any]:
+    whole = serp_exact_reply(count)
+    whole["search_parameters"]["type"] = "visual_matches"
+    items = whole.pop("exact_matches")
+    return whole | {"visual_matches": [item | {"image": image(n)} for n, item in enumerate(items)]}
+
+
 def yandex_api_reply(count: int = COUNT, number: int = 0) -> dict[str, Any]:
     return {
         "images": [
@@ -343,8 +350,9 @@ FAMILIES = {
     "tineye api": Family(tineye_api_reply, lambda r: tineye.read_api(r, limit=100), cards=2),
     "vision": Family(vision_reply, google_vision.read, loose=3),
     "vision wire": Family(vision_wire_reply, google_vision.read, loose=3),
-    "serp exact": Family(serp_exact_reply, lambda r: serp.read(r, serpapi.SOURCE.fields)),
-    "serp yandex": Family(serp_yandex_reply, lambda r: serp.read(r, serpapi_yandex.SOURCE.fields)),
+    "serp exact": Family(serp_exact_reply, lambda r: serp.read(r, LENS_EXACT)),
+    "serp visual": Family(serp_visual_reply, lambda r: serp.read(r, LENS_VISUAL)),
+    "serp yandex": Family(serp_yandex_reply, lambda r: serp.read(r, YANDEX_IMAGES)),
     "wikimedia": Family(wikimedia_reply, wikimedia.read),
     "urlscan": Family(urlscan_reply, lambda r: urlscan.read(r, claim=Claim.SAME_BYTES)),
     "searxng": Family(searxng_reply, searxng.read),

@@ -20,7 +20,7 @@ GROUPS = {
     "yandex": ["yandex page", "yandex json"],
     "tineye": ["tineye web", "tineye api"],
     "vision": ["vision", "vision wire"],
-    "serp": ["serp exact", "serp yandex"],
+    "serp": ["serp exact", "serp visual", "serp yandex"],
     "wikimedia": ["wikimedia"],
     "urlscan": ["urlscan"],
     "searxng": ["searxng"],

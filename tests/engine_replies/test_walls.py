@@ -34,8 +34,8 @@ from creditline.engine_replies import (
     yandex_api,
 )
 from creditline.engine_replies.base import Claim
+from creditline.engine_replies.serp_maps import LENS_EXACT
 from creditline.records import FetchProblem, Reply, SearchStatus
-from creditline.sources import serpapi
 
 Read = Callable[[Reply], Reading]
 WEB: dict[str, Read] = {
@@ -48,7 +48,7 @@ API: dict[str, Read] = {
     "vision": google_vision.read,
     "tineye api": tineye.read_api,
     "yandex api": yandex_api.read,
-    "serp": lambda r: serp.read(r, serpapi.SOURCE.fields),
+    "serp": lambda r: serp.read(r, LENS_EXACT),
     "wikimedia": wikimedia.read,
     "urlscan": lambda r: urlscan.read(r, claim=Claim.TEXT),
 }
@@ -226,7 +226,7 @@ def test_errors_of_vision_wherever_they_stand(
 )
 def test_errors_of_a_company_that_searches_for_others(said: str, status: int, expected: SearchStatus) -> None:
     whole = serp_exact_reply(0) | {"error": said}
-    assert serp.read(reply(whole, status=status), serpapi.SOURCE.fields).status is expected
+    assert serp.read(reply(whole, status=status), LENS_EXACT).status is expected
 
 
 def test_other_errors() -> None:

@@ -37,8 +37,8 @@ from creditline.engine_replies import (
     yandex_api,
 )
 from creditline.engine_replies.base import Card, Claim, settle
+from creditline.engine_replies.serp_maps import LENS_EXACT
 from creditline.records import SearchStatus
-from creditline.sources import serpapi
 from creditline.urls import Url
 
 
@@ -74,7 +74,7 @@ def test_fields_are_kept() -> None:
         "2025-01-02",
     )
     assert yandex_api.read(reply(yandex_api_reply(1))).cards[0].width == 1200
-    assert serp.read(reply(serp_exact_reply(1)), serpapi.SOURCE.fields).cards[0].image_url is None
+    assert serp.read(reply(serp_exact_reply(1)), LENS_EXACT).cards[0].image_url is None
 
 
 def test_markup_is_taken_out_of_titles() -> None:
@@ -96,7 +96,7 @@ def test_a_part_of_an_answer_says_so_and_where_it_goes_on() -> None:
     more = urlscan_reply() | {"has_more": True, "total": 10_000}
     assert urlscan.read(reply(more), claim=Claim.TEXT).cursor == "1767323045683,id5"
     more = serp_exact_reply() | {"serpapi_pagination": {"next": "https://x.example/search.json?a=1"}}
-    assert serp.read(reply(more), serpapi.SOURCE.fields).status is SearchStatus.PARTIAL
+    assert serp.read(reply(more), LENS_EXACT).status is SearchStatus.PARTIAL
     more_web = tineye_web_reply() | {"total_pages": 3, "num_matches": 25}
     assert (tineye.read(reply(more_web)).cursor, tineye.read(reply(more_web)).declared) == ("2", 25)
 
@@ -137,7 +137,7 @@ NONE = {
     "urlscan": lambda: urlscan.read(reply(urlscan_reply(0)), claim=Claim.TEXT),
     "searxng": lambda: searxng.read(reply(searxng_reply(0))),
     "yandex api": lambda: yandex_api.read(reply(yandex_api_reply(0))),
-    "serp": lambda: serp.read(reply(serp_nothing()), serpapi.SOURCE.fields),
+    "serp": lambda: serp.read(reply(serp_nothing()), LENS_EXACT),
 }
 
 
@@ -159,11 +159,9 @@ def test_none_needs_a_positive_sign(name: str) -> None:
         bing.read(reply(bing_reply(0))),
         bing.read(reply({"_type": "ImageKnowledge", "tags": []})),
         yandex.read(reply({"initialState": {"cbirSites": {"sites": []}}})),
-        serp.read(reply(serp_exact_reply(0)), serpapi.SOURCE.fields),
-        serp.read(
-            reply(serp_nothing() | {"search_metadata": {"status": "Processing"}}), serpapi.SOURCE.fields
-        ),
-        serp.read(reply(serp_nothing() | {"exact_matches": [{"link": page(0)}]}), serpapi.SOURCE.fields),
+        serp.read(reply(serp_exact_reply(0)), LENS_EXACT),
+        serp.read(reply(serp_nothing() | {"search_metadata": {"status": "Processing"}}), LENS_EXACT),
+        serp.read(reply(serp_nothing() | {"exact_matches": [{"link": page(0)}]}), LENS_EXACT),
         yandex_api.read(reply({"id": "1", "page": "0"})),
         yandex_api.read(reply({"images": []})),
         tineye.read_api(reply(tineye_api_reply(0, total=5)), limit=100),
@@ -190,7 +188,7 @@ def test_engines_that_did_not_answer_are_named() -> None:
 def test_the_answer_to_another_question_is_none() -> None:
     whole = serp_exact_reply()
     whole["search_parameters"]["type"] = "visual_matches"
-    reading = serp.read(reply(whole), serpapi.SOURCE.fields)
+    reading = serp.read(reply(whole), LENS_EXACT)
     assert (reading.status, reading.cards) == (SearchStatus.UNKNOWN_LAYOUT, ())
     assert yandex_api.read(reply(yandex_api_reply(3, number=2)), page=1).cards == ()
 

@@ -19,10 +19,11 @@ LONGEST_WAIT_S = 86_400.0
 
 _CHALLENGES = (
     "form#captcha-form",
-    "form[action*=checkcaptcha]",
-    "form[action*=showcaptcha]",
+    "form[action*=captcha]",
+    "[data-testid=checkbox-captcha]",
     ".smart-captcha",
     "#smart-captcha",
+    "input[name=smart-token]",
     "#challenge-form",
     "#challenge-error-text",
     "#challenge-running",

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from creditline.engine_replies.base import Claim
-from creditline.engine_replies.serp import FieldMap
+from creditline.engine_replies.serp_maps import LENS_EXACT
 from creditline.sources._serp import SerpSource, Upload, Vendor
 
 SOURCE = SerpSource(
@@ -16,15 +15,7 @@ SOURCE = SerpSource(
         search_path="/search.json",
         parameters={"engine": "google_lens", "type": "exact_matches"},
         url_parameter="url",
-        fields=FieldMap(
-            claim=Claim.EXACT,
-            results="exact_matches",
-            page="link",
-            width="actual_image_width",
-            height="actual_image_height",
-            echoes={"search_parameters.engine": "google_lens", "search_parameters.type": "exact_matches"},
-            next_page="serpapi_pagination.next",
-        ),
+        fields=LENS_EXACT,
         price_usd=0.015,
         price_note="75 USD per 5,000 searches (quoted 2025-12); failed ones are free",
         most_parts=3,

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from creditline.engine_replies.base import Claim
-from creditline.engine_replies.serp import FieldMap
+from creditline.engine_replies.serp_maps import YANDEX_IMAGES
 from creditline.sources._serp import SerpSource, Vendor
 
 SOURCE = SerpSource(
@@ -16,16 +15,7 @@ SOURCE = SerpSource(
         search_path="/search.json",
         parameters={"engine": "yandex_images"},
         url_parameter="url",
-        fields=FieldMap(
-            claim=Claim.VISUAL,
-            results="image_results",
-            page="link",
-            image="original_image.link",
-            width="original_image.width",
-            height="original_image.height",
-            echoes={"search_parameters.engine": "yandex_images"},
-            next_page="serpapi_pagination.next",
-        ),
+        fields=YANDEX_IMAGES,
         price_usd=0.015,
         price_note="75 USD per 5,000 searches (quoted 2025-12); failed ones are free",
         most_parts=3,
