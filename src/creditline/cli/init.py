@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import click
 import tomli_w
 
 from creditline.cli.options import say
-from creditline.errors import ConfigError, UrlError
+from creditline.errors import ConfigError, CreditlineError, UrlError
 from creditline.settings import FILE_NAME
 from creditline.urls import Url, is_address_literal, parse_user_address
 
@@ -53,7 +54,7 @@ def command(
         raise ConfigError('no name given: creditline init --name "Jane Doe" --domain jane.example')
     hosts, private = _own_hosts(domains)
     owner: dict[str, object] = {
-        "names": [name.strip() for name in names],
+        "names": [_name(name) for name in names],
         "domains": hosts,
         "profiles": [parse_user_address(profile).href for profile in profiles],
     }
@@ -69,18 +70,47 @@ def command(
 def _ask(
     domains: tuple[str, ...], profiles: tuple[str, ...], credit_line: str | None
 ) -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], str | None]:
-    name = click.prompt("Your name, as it should stand in a credit", err=True)
-    others = click.prompt("Other names you are credited under, with commas", default="", err=True)
-    if not domains:
-        domains = _listed(click.prompt("Your own sites, with commas", default="", err=True))
-    if not profiles:
-        profiles = _listed(click.prompt("Your profile pages, with commas", default="", err=True))
+    name = click.prompt("Your name, as it should stand in a credit", value_proc=_one_name, err=True)
+    others = _ask_for_list("Other names you are credited under", _name)
+    domains = domains or _ask_for_list("Your own sites", lambda text: _site(text).href)
+    profiles = profiles or _ask_for_list("Your profile pages", lambda text: parse_user_address(text).href)
     line = credit_line or click.prompt("Credit line you would like", default=f"Photo: {name}", err=True)
-    return ((name, *_listed(others)), domains, profiles, line)
+    return ((name, *others), domains, profiles, line)
 
 
-def _listed(text: str) -> tuple[str, ...]:
-    return tuple(item.strip() for item in text.split(",") if item.strip())
+def _ask_for_list(question: str, read: Callable[[str], str] = str) -> tuple[str, ...]:
+    """Ask for several things, commas between them; ask again while one cannot be read."""
+
+    def items(text: str) -> tuple[str, ...]:
+        try:
+            return tuple(read(item.strip()) for item in text.split(",") if item.strip())
+        except CreditlineError as error:
+            raise click.UsageError(str(error)) from error
+
+    asked = f"{question} (commas between several; Enter for none)"
+    answer: tuple[str, ...] = click.prompt(asked, default="", show_default=False, value_proc=items, err=True)
+    return answer
+
+
+def _one_name(text: str) -> str:
+    if "," in text:
+        raise click.UsageError("one name here, without commas; other names come next")
+    try:
+        return _name(text)
+    except CreditlineError as error:
+        raise click.UsageError(str(error)) from error
+
+
+def _name(text: str) -> str:
+    """A name to look for in credits.
+
+    Raises:
+        ConfigError: No credit could ever hold it, so that every use would seem uncredited.
+    """
+    name = " ".join(text.split())
+    if not name or "://" in name or name.lower().startswith("www."):
+        raise ConfigError(f"not a name: {text!r}; names stand in credits, sites belong to --domain")
+    return name
 
 
 def _own_hosts(domains: tuple[str, ...]) -> tuple[list[str], list[str]]:
@@ -88,16 +118,19 @@ def _own_hosts(domains: tuple[str, ...]) -> tuple[list[str], list[str]]:
     hosts: list[str] = []
     private: list[str] = []
     for text in domains:
-        url = (
-            parse_user_address(text)
-            if "://" in text or not _has_literal(text)
-            else Url.parse(f"http://{text}")
-        )
+        url = _site(text)
         hosts.append(url.host.removeprefix("www."))
         if is_address_literal(url.host) or url.host == "localhost":
             private.append(url.host_port)
             say(f"{url.host_port} is a private address: it may be indexed, never checked")
     return hosts, private
+
+
+def _site(text: str) -> Url:
+    """The address of a site as people write it, private ones (``127.0.0.1:8000``) too."""
+    if "://" in text or not _has_literal(text):
+        return parse_user_address(text)
+    return Url.parse(f"http://{text}")
 
 
 def _has_literal(text: str) -> bool:
