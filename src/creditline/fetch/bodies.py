@@ -6,6 +6,7 @@ first chunk came out (research: safety), while zlib inflates step by step into a
 
 from __future__ import annotations
 
+import io
 import time
 import zlib
 from collections.abc import AsyncIterable
@@ -84,24 +85,25 @@ async def read_body(
     async for chunk in chunks:
         moved.append(len(chunk))
         decoder.feed(chunk)
-        if len(decoder.out) > cap:
+        if decoder.out.tell() > cap:
             if cut:
-                return bytes(decoder.out[:cap])
+                return decoder.out.getvalue()[:cap]
             raise BodyError(FetchProblem.TOO_LARGE, f"more than {_size(cap)}")
         watch.count(len(chunk))
     decoder.finish()
-    return bytes(decoder.out)
+    return decoder.out.getvalue()
 
 
 class _Plain:
     """Takes bytes as they are."""
 
     def __init__(self) -> None:
-        self.out = bytearray()
+        #: Written from its start on; unlike a bytearray it hands its bytes over without a copy.
+        self.out = io.BytesIO()
 
     def feed(self, chunk: bytes) -> None:
         """Take a chunk; the reader holds the cap."""
-        self.out += chunk
+        self.out.write(chunk)
 
     def finish(self) -> None:
         """A body without encoding needs no end of its own."""
@@ -111,7 +113,7 @@ class _Gzip:
     """Inflates gzip members one after the other, hardly beyond the cap."""
 
     def __init__(self, cap: int) -> None:
-        self.out = bytearray()
+        self.out = io.BytesIO()
         self._cap = cap
         self._inflater = zlib.decompressobj(_GZIP_WBITS)
         self._started = False
@@ -120,12 +122,12 @@ class _Gzip:
         """Inflate a chunk until it is used up or the cap is passed."""
         pending = chunk
         try:
-            while pending and len(self.out) <= self._cap:
+            while pending and self.out.tell() <= self._cap:
                 if self._inflater.eof:
                     pending = self._next_member(pending)
                     continue
                 self._started = True
-                self.out += self._inflater.decompress(pending, INFLATE_STEP)
+                self.out.write(self._inflater.decompress(pending, INFLATE_STEP))
                 pending = self._inflater.unconsumed_tail or self._inflater.unused_data
         except zlib.error as error:
             raise BodyError(FetchProblem.TRUNCATED, f"damaged gzip body: {error}") from error
