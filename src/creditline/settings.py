@@ -133,6 +133,11 @@ def load_settings(workspace: Path, environ: Mapping[str, str]) -> Settings:
     settings = Settings()
     for section, values in table.items():
         settings = _apply_section(settings, section, values, str(path))
+    if settings.fetch.proxy_ca is not None:
+        # A path in the file is seen from the file, wherever the program is started.
+        settings = replace(
+            settings, fetch=replace(settings.fetch, proxy_ca=str(workspace / settings.fetch.proxy_ca))
+        )
     return _apply_environment(settings, environ)
 
 

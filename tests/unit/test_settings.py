@@ -65,3 +65,10 @@ def test_a_binary_settings_file_is_refused_in_words(tmp_path):
     (tmp_path / "creditline.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError):
         load_settings(tmp_path, {})
+
+
+def test_a_path_in_the_file_is_seen_from_the_file(tmp_path):
+    write(tmp_path, '[fetch]\nproxy_ca = "company.pem"\n')
+    assert load_settings(tmp_path, {}).fetch.proxy_ca == str(tmp_path / "company.pem")
+    named = load_settings(tmp_path, {"CREDITLINE_FETCH_PROXY_CA": "other.pem"})
+    assert named.fetch.proxy_ca == "other.pem"

@@ -105,6 +105,7 @@ def run_check(workspace: Workspace, only: list[Url] | None, *, as_json: bool) ->
         if only is not None:
             context.store.add_pages(context.owner_id, only, "given by you", context.clock.now())
         report = await check_pages(context, holder(), not_since=run.started_at, only=only)
+        rewrite_drafts(context)
         context.store.finish_run(run, context.clock.now())
         show_check_report(report)
         if as_json:
@@ -112,6 +113,16 @@ def run_check(workspace: Workspace, only: list[Url] | None, *, as_json: bool) ->
         return 0 if report.complete else NOT_ALL_DONE
 
     return run_stage(workspace, stage)
+
+
+def rewrite_drafts(context: Context) -> None:
+    """Let drafts that are there say what is true now; none is begun that nobody asked for."""
+    from creditline.pipeline.reporting import draft_letters
+    from creditline.records import RequestStatus
+
+    store, owner_id = context.store, context.owner_id
+    if any(letter.status is RequestStatus.DRAFT for letter in store.requests(owner_id)):
+        draft_letters(store, owner_id, context.owner, context.settings, context.clock.now())
 
 
 def require_owner(workspace: Workspace) -> None:

@@ -69,7 +69,7 @@ def command(
     asked = _chosen(asked_for(pages, log, links, sites), names)
 
     async def stage(context: Context) -> int:
-        run = context.store.open_run(context.owner_id, _question(asked), context.clock.now())
+        run = context.store.open_run(context.owner_id, f"discover {question(asked)}", context.clock.now())
         context.web.fresh_since = run.started_at
         report = await discover_pages(context, run.id, asked)
         context.store.finish_run(run, context.clock.now())
@@ -130,8 +130,9 @@ def _chosen(asked: list[Asked], names: tuple[str, ...]) -> list[Asked]:
     return asked
 
 
-def _question(asked: Sequence[Asked]) -> str:
-    return "discover " + " ".join(f"{each.source}={each.label or each.path.resolve()}" for each in asked)
+def question(asked: Sequence[Asked]) -> str:
+    """Which files are read by which sources: an interrupted run goes on only with the same ones."""
+    return " ".join(f"{each.source}={each.label or each.path.resolve()}" for each in asked)
 
 
 async def discover_pages(context: Context, run_id: str, asked: Sequence[Asked]) -> DiscoverReport:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from creditline.cli.check import show_check_report
-from creditline.cli.discover import Asked, asked_for, discover_pages, show_discover_report
+from creditline.cli.discover import Asked, asked_for, discover_pages, question, show_discover_report
 from creditline.cli.index import index_one, show_index_report, target_of
 from creditline.cli.options import (
     NOT_ALL_DONE,
@@ -80,7 +80,7 @@ async def _stages(context: Context, workspace: Workspace, target: Url | Path, as
     from creditline.pipeline.reporting import draft_letters
 
     store, owner_id, clock = context.store, context.owner_id, context.clock
-    run = store.open_run(owner_id, f"scan {target}", clock.now())
+    run = store.open_run(owner_id, " ".join(["scan", str(target), question(asked)]), clock.now())
     if run.resumed:
         say(f"going on with the scan that was interrupted (begun {run.started_at:%Y-%m-%d %H:%M} UTC)")
     context.own.fresh_since = context.web.fresh_since = run.started_at

@@ -65,7 +65,8 @@ async def check_pages(
         What the whole run did: a resumed one tells of the pages it checked before it was interrupted too.
     """
     works = context.store.works(context.owner_id)
-    checker = PageChecker(context, PortfolioIndex.from_works(works), Hotlinks.from_works(works))
+    hotlinks = Hotlinks.from_works(works, context.owner.domains)
+    checker = PageChecker(context, PortfolioIndex.from_works(works), hotlinks)
     report = CheckReport() if only is not None or not_since is None else _done_before(context, not_since)
     done: set[str] = set()
     while True:

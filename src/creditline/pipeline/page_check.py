@@ -17,7 +17,7 @@ from creditline.fingerprint import PortfolioIndex
 from creditline.pipeline.context import Context
 from creditline.pipeline.evidence import EvidenceKeeper
 from creditline.pipeline.looked import Found, LookResult
-from creditline.pipeline.visits import Visit
+from creditline.pipeline.visits import Picture, Visit
 from creditline.records import (
     CheckResult,
     CheckStatus,
@@ -103,7 +103,8 @@ class PageChecker:
         return CheckResult(
             page_url=task.url,
             status=CheckStatus.COULD_NOT_CHECK,
-            checked_at=now,
+            # A resumed run may take what it fetched hours ago: the look is as old as the page it saw.
+            checked_at=min(now, visit.reply.fetched_at),
             load_id=_load_id(task.url, now),
             versions=self._versions,
             final_url=visit.final_url,
@@ -209,7 +210,7 @@ class PageChecker:
         problem: str | None = None
         candidates = checking.choose_candidate(placement, self._hotlinks.is_ours)
         for candidate in candidates[:MAX_FILES_PER_PLACEMENT]:
-            picture = await self._context.web.picture(candidate.url)
+            picture = await self._picture(candidate.url)
             if picture.decoded is None:
                 if not picture.is_missing and checking.may_be_a_picture(picture.gate_problem):
                     problem = f"{candidate.url.host}: {picture.problem}"
@@ -226,6 +227,11 @@ class PageChecker:
                 picture.decoded.sha256,
             )
         return problem
+
+    async def _picture(self, url: Url) -> Picture:
+        """A file of the page; one of the owner's own is known, and their server may refuse strangers."""
+        known = await self._context.web.known_picture(url) if self._hotlinks.is_ours(url) else None
+        return known or await self._context.web.picture(url)
 
     async def _compare_inline(self, placement: Placement) -> Found | str | None:
         if not placement.inline:

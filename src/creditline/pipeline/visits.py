@@ -148,6 +148,13 @@ class Visits:
         nowhere = Url("data:")
         return await self._decode(Reply(nowhere, nowhere, self._clock.now(), status=200), body)
 
+    async def known_picture(self, url: Url) -> Picture | None:
+        """What an address was known to give when it was last asked for, without asking again."""
+        known = self._cache.known_reply(url.without_fragment())
+        if known is None:
+            return None
+        return await self._known_picture(known, _reply_of(known, url))
+
     async def reading(self, visit: Visit) -> PageReading:
         """Read a visited document in the gate's child.
 
