@@ -31,6 +31,7 @@ from creditline.records import (
 )
 from creditline.sources._asking import AskingSource
 
+SETTINGS = FetchSettings(page_delay_s=0.05)
 KEY = "key-that-nobody-may-see"
 PICTURE = SearchPicture(b"\xff\xd8\xff picture of a harbour \xff\xd9", "image/jpeg", 640, 480)
 WORK = Work(
@@ -53,6 +54,8 @@ class Answered:
     headers: Mapping[str, str] = field(default_factory=dict)
     #: Break off instead of answering.
     hangs_up: bool = False
+    #: Keep the connection and say nothing.
+    is_silent: bool = False
 
     @property
     def raw(self) -> bytes:
@@ -90,6 +93,7 @@ class Service:
     upload: Answered | None = None
     requests: list[Request] = field(default_factory=list)
     port: int = 0
+    writers: list[asyncio.StreamWriter] = field(default_factory=list)
 
     @property
     def searches(self) -> list[Request]:
@@ -97,6 +101,7 @@ class Service:
         return [asked for asked in self.requests if asked.path != "/image"]
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.writers.append(writer)
         with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError):
             head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
             method, target, _ = head[0].split(" ", 2)
@@ -107,7 +112,9 @@ class Service:
             asked = Request(method, parts.path, dict(parse_qsl(parts.query)), headers, body)
             self.requests.append(asked)
             answer = self._answer(asked)
-            if not answer.hangs_up:
+            if answer.is_silent:
+                await reader.read()
+            elif not answer.hangs_up:
                 writer.write(answer.raw)
                 await writer.drain()
         writer.close()
@@ -126,6 +133,9 @@ async def serving(service: Service) -> AsyncIterator[Service]:
         yield service
     finally:
         listener.close()
+        for writer in service.writers:
+            writer.transport.abort()
+        await asyncio.sleep(0.01)
 
 
 @contextlib.asynccontextmanager
@@ -133,9 +143,8 @@ async def asking(*services: Service, clock: FakeClock | None = None) -> AsyncIte
     """The real way out, allowed to reach exactly these services."""
     clock = clock or FakeClock()
     hosts = frozenset(f"127.0.0.1:{service.port}" for service in services)
-    settings = FetchSettings(page_delay_s=0.05)
     guard = Guard(EgressPolicy(private_hosts=hosts))
-    api = ApiFetcher(guard, settings, Politeness(settings, FreeBudgets(), clock), clock)
+    api = ApiFetcher(guard, SETTINGS, Politeness(SETTINGS, FreeBudgets(), clock), clock)
     try:
         yield api
     finally:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import replicas
+import stub_service
 from stub_service import (
     BY_ADDRESS,
     CASES,
@@ -24,6 +25,8 @@ from stub_service import (
     serving,
 )
 
+from creditline.fetch import api as way_out
+from creditline.fetch.base import FetchSettings
 from creditline.records import Question, Rendition, SearchPicture, SearchStatus
 from creditline.sources import (
     google_vision,
@@ -247,6 +250,57 @@ def test_a_long_answer_stops_where_it_was_told_and_says_so() -> None:
         replace(QUESTION, cursor=outcome.cursor),
     )[-1].outcome
     assert (further.status, further.cost_usd) == (SearchStatus.RESULTS, 0.0375 + 0.0075)
+
+
+def test_a_search_that_is_taken_up_reads_as_many_parts_again() -> None:
+    def service(first: int) -> Service:
+        parts = [Answered(replicas.yandex_api_reply(2, number=first + n)) for n in range(9)]
+        return CASES["yandex_search_api"].service(*parts)
+
+    outcome = search(yandex_search_api.SOURCE, service(0))[-1].outcome
+    other = service(5)
+    outcome = search(yandex_search_api.SOURCE, other, replace(QUESTION, cursor=outcome.cursor))[-1].outcome
+    assert [request.json["page"] for request in other.requests] == ["5", "6", "7", "8", "9"]
+    assert "10 parts read" in (outcome.note or "")
+
+
+def test_a_part_that_was_refused_is_asked_again_when_the_search_is_taken_up() -> None:
+    first = Answered(CASES["tineye_api"].parts[0]())
+    batches = search(tineye_api.SOURCE, CASES["tineye_api"].service(first, Answered({}, 429)))
+    outcome = batches[-1].outcome
+    assert (outcome.status, outcome.cost_usd) == (SearchStatus.PARTIAL, 0.04)
+    assert "part 2: rate limited" in (outcome.note or "")
+    service = CASES["tineye_api"].service(Answered(CASES["tineye_api"].parts[1]()))
+    outcome = search(tineye_api.SOURCE, service, replace(QUESTION, cursor=outcome.cursor))[-1].outcome
+    assert service.requests[0].query["offset"] == "100"
+    assert (outcome.status, outcome.cost_usd, outcome.seen) == (SearchStatus.RESULTS, 0.08, 204)
+
+
+def test_a_part_whose_reply_was_lost_is_not_asked_again() -> None:
+    first = Answered(CASES["tineye_api"].parts[0]())
+    batches = search(tineye_api.SOURCE, CASES["tineye_api"].service(first, Answered({}, hangs_up=True)))
+    outcome = batches[-1].outcome
+    assert (outcome.status, outcome.cost_usd) == (SearchStatus.PARTIAL, 0.08)
+    service = CASES["tineye_api"].service()
+    outcome = search(tineye_api.SOURCE, service, replace(QUESTION, cursor=outcome.cursor))[-1].outcome
+    assert service.requests == []
+    assert (outcome.status, outcome.cost_usd) == (SearchStatus.PARTIAL, 0.08)
+
+
+def test_an_answer_in_doubt_has_no_place_to_go_on_from() -> None:
+    cut = replicas.vision_reply(google_vision.MOST_RESULTS)
+    outcome = search(google_vision.SOURCE, CASES["google_vision"].service(Answered(cut)))[-1].outcome
+    assert (outcome.status, outcome.cursor) == (SearchStatus.PARTIAL, None)
+    assert "may go on" in (outcome.note or "")
+
+
+def test_a_service_that_never_answers_may_have_charged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(way_out, "HEADERS_S", 0.1)
+    monkeypatch.setattr(way_out, "TOTAL_S", 0.3)
+    monkeypatch.setattr(stub_service, "SETTINGS", FetchSettings(headers_s=0.1, connect_s=0.1, total_s=0.3))
+    service = CASES["google_vision"].service(Answered({}, is_silent=True))
+    outcome = search(google_vision.SOURCE, service)[-1].outcome
+    assert (outcome.status, outcome.cost_usd) == (SearchStatus.NETWORK_ERROR, 0.0035)
 
 
 def test_an_answer_that_goes_round_in_circles_is_left() -> None:

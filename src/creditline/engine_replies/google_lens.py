@@ -31,17 +31,9 @@ _OWN_HOST = re.compile(
     r"^(?:(?:www|lens|images|support|policies|accounts|consent|myadcenter|translate|maps|about)\.)?"
     r"google\.[a-z.]{2,6}$|(?:^|\.)(?:gstatic|googleusercontent)\.com$"
 )
-#: What the exact tab says when it has nothing, folded to lower case. A sign only together with the tab.
-_EMPTY = (
-    "no matches for your search",
-    "no exact matches",
-    "keine übereinstimmungen für deine suche",
-    "keine übereinstimmungen für ihre suche",
-    "keine genauen übereinstimmungen",
-    "aucun résultat ne correspond à votre recherche",
-    "no hay coincidencias con tu búsqueda",
-    "nessuna corrispondenza per la tua ricerca",
-)
+#: What the exact tab says when it has nothing, folded to lower case: a sign only together with the tab.
+#: No other language's words are known; there the answer is "unknown layout".
+_EMPTY = ("no matches for your search",)
 
 
 def read(reply: Reply, *, tab: str = "exact") -> Reading:

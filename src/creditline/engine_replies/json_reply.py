@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from typing import Any
-
-from turbohtml import parse_fragment
 
 from creditline.urls import Url
 
 Object = dict[str, Any]
+
+_TAG = re.compile(r"</?[a-zA-Z][^<>]{0,200}>")
 
 
 def load_object(body: bytes) -> tuple[Object | None, str]:
@@ -56,7 +58,7 @@ def plain_text_of(parent: Any, key: str) -> str | None:
     text = text_of(parent, key)
     if text is None or not ("<" in text or "&" in text):
         return text
-    return " ".join(parse_fragment(text).text.split()) or None
+    return " ".join(html.unescape(_TAG.sub("", text)).split()) or None
 
 
 def url_of(parent: Any, key: str) -> Url | None:

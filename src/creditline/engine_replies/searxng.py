@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from turbohtml import parse
-
 from creditline.engine_replies import walls
 from creditline.engine_replies.base import Card, Claim, Reading, distinct, refused, settle
 from creditline.engine_replies.json_reply import (
@@ -35,8 +33,7 @@ def read(reply: Reply) -> Reading:
     found, why = load_object(reply.body)
     items = list_of(found, "results")
     if found is None or items is None:
-        wall = walls.refusal_by_document(parse(reply.body.decode("utf-8", "replace")))
-        return wall or refused(SearchStatus.UNKNOWN_LAYOUT, why or "no list of results")
+        return refused(SearchStatus.UNKNOWN_LAYOUT, why or "no list of results")
     cards = [card for item in items if (card := _card(item)) is not None]
     unread = len(items) - len(cards)
     cards = distinct(cards)

@@ -73,7 +73,7 @@ class Answer:
 class Tally:
     """How a search stands; it travels in the cursor, so that one that was broken off goes on with it."""
 
-    #: ``asked``: the part was about to be asked; ``next``: it is still to be asked.
+    #: ``asked``: the part was about to be asked; ``next``: it is still to be asked; ``done``: none is left.
     state: str = "next"
     part: str | None = None
     parts: int = 0
@@ -126,6 +126,8 @@ class _Run:
     doubts: list[str] = field(default_factory=list)
     declared: int | None = None
     tab: str | None = None
+    #: Parts asked for since the search was begun or taken up.
+    asked: int = 0
 
 
 class AskingSource:
@@ -144,7 +146,7 @@ class AskingSource:
     #: Price of one part, US dollars, and where that is from.
     price_usd: ClassVar[float] = 0.0
     price_note: ClassVar[str] = "free"
-    #: Parts that are asked for at most in one search.
+    #: Parts that are asked for at most before the search stops, to be taken up where that is wanted.
     most_parts: ClassVar[int] = 1
     #: Further outcomes that are not charged.
     free_outcomes: ClassVar[frozenset[SearchStatus]] = frozenset()
@@ -343,37 +345,43 @@ def _take(source: AskingSource, run: _Run, answer: Answer, price: float) -> tupl
     run.tab = reading.selected_tab or run.tab
     sightings = _sightings(source, run, reading)
     tally.kept += len(sightings)
-    first = tally.parts == 0
-    tally.parts += 1
+    first, is_answer = tally.parts == 0, _is_answer(reading)
+    tally.parts += is_answer
+    run.asked += 1
     if reading.note is not None and reading.status is not SearchStatus.NONE_CONFIRMED:
         run.doubts.append(reading.note)
-    goes_on = _is_answer(reading) and answer.next_part is not None
+    goes_on = is_answer and answer.next_part is not None
     repeats = not first and goes_on and not sightings and reading.seen > 0
-    if goes_on and not repeats and tally.parts < source.most_parts:
-        tally.state, tally.part = "next", answer.next_part
+    _move(source, tally, answer)
+    if goes_on and not repeats and run.asked < source.most_parts:
         return _batched(source, run, sightings, answer, before), False
-    ended = _ended(source, run, reading, first=first, more=answer.next_part if goes_on else None)
-    if ended[0] is SearchStatus.PARTIAL and goes_on:
-        tally.state, tally.part = "next", answer.next_part
+    ended = _ended(run, reading, first=first, goes_on=goes_on)
     return _batched(source, run, sightings, answer, before, ended), True
 
 
-def _ended(
-    source: AskingSource, run: _Run, reading: Reading, *, first: bool, more: str | None
-) -> tuple[SearchStatus, str]:
+def _move(source: AskingSource, tally: Tally, answer: Answer) -> None:
+    """Where the search would be taken up after this part."""
+    if _is_answer(answer.reading):
+        tally.state = "next" if answer.next_part is not None else "done"
+        tally.part = answer.next_part
+    elif _is_free(source, answer):
+        tally.state = "next"
+
+
+def _ended(run: _Run, reading: Reading, *, first: bool, goes_on: bool) -> tuple[SearchStatus, str]:
     """What the whole search ended as."""
     tally = run.tally
     if not _is_answer(reading):
         status = reading.status if first else SearchStatus.PARTIAL
         words = reading.status.value.replace("_", " ")
-        return status, "" if first else f"part {tally.parts}: {words}"
-    if more is not None:
+        return status, "" if first else f"part {tally.parts + 1}: {words}"
+    if goes_on:
         return SearchStatus.PARTIAL, f"{tally.parts} parts read, there are more"
     if run.doubts:
         return SearchStatus.PARTIAL, ""
-    return (SearchStatus.RESULTS if tally.seen else SearchStatus.NONE_CONFIRMED), (
-        "" if tally.seen else reading.note or ""
-    )
+    if tally.seen:
+        return SearchStatus.RESULTS, ""
+    return SearchStatus.NONE_CONFIRMED, reading.note or ""
 
 
 def _is_answer(reading: Reading) -> bool:
@@ -453,7 +461,7 @@ def _outcome(
         kept=tally.kept,
         note=_note(source, run, note),
         cost_usd=tally.cost_usd,
-        cursor=tally.cursor if status is SearchStatus.PARTIAL else None,
+        cursor=tally.cursor if status is SearchStatus.PARTIAL and tally.state != "done" else None,
         selected_tab=run.tab,
         declared=run.declared,
         retry_after_s=wait,
