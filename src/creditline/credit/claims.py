@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field, replace
 
 from creditline.credit.scene import Scene
-from creditline.credit.vocabulary import Sense, vocabulary, words_of
+from creditline.credit.vocabulary import UNSPACED, Sense, vocabulary, words_of
 from creditline.credit.wording import Phrase, is_name_like, names_agency, tidy_name
 from creditline.page.document import Element, Line
 from creditline.records import CreditEvidence, Where
@@ -56,6 +56,15 @@ class Claim:
             and is_party(self.name)
             and (bool(self.links) or not is_sentence(self.name))
         )
+
+    @property
+    def party(self) -> str | None:
+        """Who is credited, where it reads as a name, an agency or a host; ``None`` for whole sentences."""
+        if self.is_mis_credit or _is_short_name(self.name):
+            return self.name
+        first = next((part for part in _NAME_PARTS.split(self.name) if tidy_name(part)), "")
+        linked = (link.get("href").split("//", 1)[-1].split("/", 1)[0] for link in self.links)
+        return tidy_name(first) if _is_short_name(first) else next(filter(None, linked), None)
 
     @property
     def is_mis_credit(self) -> bool:
@@ -110,6 +119,24 @@ def is_sentence(name: str) -> bool:
     if len(words) < _SENTENCE_WORDS or name.upper() == name.lower() or names_agency(name):
         return False
     return sum(not word[:1].islower() for word in words[:_SENTENCE_WORDS]) <= 1
+
+
+#: Words of a name or of several joined ones, at most; of one that need not read as a name ("Archives du
+#: Gouvernement tchèque"); and letters in scripts without blanks.
+_PARTY_WORDS = 10
+_PLAIN_WORDS = 6
+_PARTY_CHARS = 40
+_NAME_PARTS = re.compile(r"[,;|()\[\]:•·–—]|\.\s|\s-\s")
+
+
+def _is_short_name(text: str) -> bool:
+    bare = tidy_name(text)
+    words = len(bare.split())
+    if not 0 < words <= _PARTY_WORDS or is_sentence(bare):
+        return False
+    if UNSPACED.search(bare):
+        return len(bare) <= _PARTY_CHARS
+    return words <= _PLAIN_WORDS or is_name_like(bare) or names_agency(bare)
 
 
 def rel_tokens(link: Element) -> tuple[str, ...]:

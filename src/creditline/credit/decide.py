@@ -4,19 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from creditline.credit.claims import Claim, is_nofollow, is_paid
-from creditline.credit.parts import HIDDEN
-from creditline.credit.passages import LEAD_ONLY
+from creditline.credit.claims import Claim, is_nofollow
+from creditline.credit.doubts import OWN_RULES, doubt
 from creditline.credit.scene import Scene
-from creditline.credit.sharing import is_share_link
 from creditline.credit.tasl import read_tasl
 from creditline.credit.weights import MIN_SURE, TIE, weight
-from creditline.credit.wording import begins_with_role
 from creditline.page.pictures import Picture
 from creditline.records import RightsMetadata, Tasl, Verdict, VerdictKind, Where
 
-#: Lines after a picture in which a link to the owner may be meant as the picture's source.
-DOUBTFUL_LINES = 1
 _ORDER = {where: number for number, where in enumerate(Where)}
 
 
@@ -27,7 +22,8 @@ def decide(scene: Scene, picture: Picture, claims: Sequence[Claim], rights: Righ
     theirs = [claim for claim in counted if claim.credits_other]
     our_weight = max((_weight(claim) for claim in ours), default=0.0)
     their_weight = max((_weight(claim) for claim in theirs), default=0.0)
-    page_links_owner = bool(scene.owner_links)
+    credit_links = {id(link) for claim in ours for link in claim.owner_links}
+    page_links_owner = any(id(link) not in credit_links for link in scene.owner_links)
     metadata = rights is not None and _names_owner(scene, rights)
     evidence = tuple(claim.evidence() for claim in _sorted(claims))
 
@@ -66,34 +62,27 @@ def decide(scene: Scene, picture: Picture, claims: Sequence[Claim], rights: Righ
         return verdict(
             VerdictKind.TEXT_ONLY, f"named without a link ({best.rule}): {best.quote[:120]}", tasl=tasl
         )
-    if theirs and their_weight >= MIN_SURE:
+    others = theirs and their_weight >= MIN_SURE
+    doubtful = None if others and _has_own_credit(theirs) else doubt(scene, picture, claims)
+    if doubtful is not None:
+        return verdict(VerdictKind.UNCLEAR, doubtful)
+    if others:
         best = _sorted(theirs)[0]
         return verdict(
             VerdictKind.CREDITED_TO_OTHER,
-            f"credited to {best.name[:80]!r} ({best.rule})",
-            credited_name=best.name,
+            f"credited to {(best.party or best.quote)[:80]!r} ({best.rule})",
+            credited_name=best.party,
             mis_credit=best.is_mis_credit,
         )
-    doubt = _doubt(scene, picture, claims)
-    if doubt is not None:
-        return verdict(VerdictKind.UNCLEAR, doubt)
     return verdict(VerdictKind.NONE, "no credit for this picture was found")
 
 
-def _doubt(scene: Scene, picture: Picture, claims: Sequence[Claim]) -> str | None:
-    """Why nobody could say for sure that the owner is not credited."""
-    for claim in claims:
-        if claim.credits_owner and claim.rejected == f"stands in: {HIDDEN}":
-            return f"credited in hidden text: {claim.quote[:120]}"
-        if claim.credits_owner and claim.rejected == LEAD_ONLY and scene.may_be_lead(picture):
-            return f"perhaps the lead picture, which is credited so: {claim.quote[:120]}"
-    for line in scene.zone(picture).after[:DOUBTFUL_LINES]:
-        if scene.excluded(line, picture) or begins_with_role(line.text):
-            continue
-        links = [span.element for span in line.links if scene.is_owner_link(span.element)]
-        if any(not is_paid(link) and not is_share_link(link) for link in links):
-            return f"linked beside the picture, perhaps as its source: {line.text[:120]}"
-    return None
+def _has_own_credit(theirs: Sequence[Claim]) -> bool:
+    """Whether the picture's own caption credits somebody else by name, in words that leave no doubt."""
+    return any(
+        claim.rule in OWN_RULES and claim.strong and not claim.source_only and claim.party is not None
+        for claim in theirs
+    )
 
 
 def _weight(claim: Claim) -> float:

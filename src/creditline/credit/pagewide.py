@@ -25,6 +25,10 @@ from creditline.page.pictures import Picture
 from creditline.records import Where
 
 RULE_NAME = "page_line"
+#: Why lines are not counted for a picture.
+ITEM_OF_OTHER = "belongs to another picture"
+NAMES_OTHER = "names another picture"
+SPEAKS_OF_NUMBER = "speaks of picture"
 #: Longer lines are articles without markup.
 MAX_LINE_CHARS = 2_400
 #: Words that name a picture before its credit ("old pier photo by B"), at most.
@@ -227,14 +231,14 @@ def _not_meant(scene: Scene, picture: Picture, entry: PageLine) -> str | None:
         return None if scene.is_lead(picture) else LEAD_ONLY
     items = scene.once(item_lines)
     if entry.line.index in items and items[entry.line.index] is not picture:
-        return "belongs to another picture"
+        return ITEM_OF_OTHER
     if entry.number is not None:
         place = scene.place_in_article(picture)
-        return None if place is None or place + 1 == entry.number else f"speaks of picture {entry.number}"
+        return None if place is None or place + 1 == entry.number else f"{SPEAKS_OF_NUMBER} {entry.number}"
     if not entry.nickname or _answers_to(scene, picture, entry.nickname):
         return None
     others = any(_answers_to(scene, other, entry.nickname) for other in scene.standing)
-    return "names another picture" if others else None
+    return NAMES_OTHER if others else None
 
 
 def _answers_to(scene: Scene, picture: Picture, nickname: tuple[str, ...]) -> bool:

@@ -30,6 +30,8 @@ MAX_TAIL_WORDS = 5
 MAX_BARE_LINE = 120
 #: Why claims are not counted.
 LEAD_ONLY = "speaks of the lead picture only"
+OTHER_WORK = "credits other work than the picture"
+TEXT_SOURCE = "source of the text"
 PUBLISHER = "the publisher's own notice"
 _RESERVED = re.compile(
     r"all rights reserved|alle rechte vorbehalten|tous droits réservés|todos los derechos|todos os direitos|"
@@ -58,7 +60,7 @@ def phrase_claims(
         claim = claim_of_phrase(scene, rule, where, line, phrase)
         if is_other_work(phrase) and not (where is Where.CAPTION and phrase.sense & Sense.AUTHOR):
             if claim.credits_owner:
-                yield claim.but_rejected("credits other work than the picture")
+                yield claim.but_rejected(OTHER_WORK)
         elif claim.name or claim.owner_links:
             yield claim
 

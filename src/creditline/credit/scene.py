@@ -110,6 +110,12 @@ class Scene:
             index += 1
         return before, self.standing[index] if index < len(self.standing) else None
 
+    def standing_around(self, line: Line) -> tuple[Picture | None, Picture | None]:
+        """The standing pictures before and after a line."""
+        index = bisect_left(self._standing_starts, line.start)
+        before = self.standing[index - 1] if index > 0 else None
+        return before, self.standing[index] if index < len(self.standing) else None
+
     def pictures_in(self, element: Element) -> list[Picture]:
         """The standing pictures that an element holds."""
         low = bisect_left(self._standing_starts, element.start)
@@ -342,6 +348,16 @@ class Scene:
             known = known and not is_picture_file(link.get("href"))
             self._owned[key] = known
         return known
+
+    @cached_property
+    def names_owner(self) -> bool:
+        """Whether the document may name or link the owner anywhere, data about it included."""
+        if self.owner_links:
+            return True
+        texts = [line.text for line in self.document.lines]
+        texts.extend(text for _, text in self.document.json_scripts)
+        texts.extend(meta.get("content") for meta in self.document.metas)
+        return self.identity.find("\n".join(texts)) is not None
 
     def may_name_owner(self, line: Line) -> bool:
         """Whether a line names the owner or links to them anywhere."""

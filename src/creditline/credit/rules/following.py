@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from creditline.credit.claims import Claim
-from creditline.credit.passages import claims_of_text
+from creditline.credit.passages import TEXT_SOURCE, claims_of_text
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
 from creditline.page.pictures import Picture
@@ -24,7 +24,7 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     for line in scene.zone(picture).after:
         for claim in claims_of_text(scene, "following", Where.NEAR, line, picture):
             far = claim.source_only and chars > SOURCE_CHARS and claim.rejected is None
-            yield claim.but_rejected("source of the text") if far else claim
+            yield claim.but_rejected(TEXT_SOURCE) if far else claim
         chars += len(line.text)
 
 

@@ -1,0 +1,179 @@
+"""Why nobody could say for sure that the owner is not credited: the net below every accusation.
+
+Whatever the rules make of a page, an owner who stands in a place that looks like a credit is not accused:
+in a part that was left out, in a line that could not be mapped to a picture, in data about a picture that
+the page does not show. What plainly speaks of another picture is no doubt, nor is a byline, a credit for
+other work or a link in the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from creditline.credit.captions import caption_mark
+from creditline.credit.claims import Claim, is_paid
+from creditline.credit.pagewide import (
+    ITEM_OF_OTHER,
+    NAMES_OTHER,
+    SPEAKS_OF_NUMBER,
+    item_lines,
+    page_lines,
+    part_lines,
+)
+from creditline.credit.passages import LEAD_ONLY, MAX_BARE_LINE, OTHER_WORK, TEXT_SOURCE, phrase_claims
+from creditline.credit.scene import Scene
+from creditline.credit.sharing import is_share_link
+from creditline.credit.vocabulary import UNSPACED
+from creditline.credit.wording import begins_with_role, tidy_name
+from creditline.page.addresses import file_stem
+from creditline.page.document import Element, Line
+from creditline.page.hints import hints_of
+from creditline.page.pictures import Picture
+from creditline.records import RightsMetadata, Where
+
+#: Lines after a picture in which a link to the owner may be meant as the picture's source.
+LINK_LINES = 1
+#: Lines between a picture and a credit line that is plainly its own: a caption.
+CAPTION_LINES = 1
+#: Rules that look into nothing but the picture's own caption.
+OWN_RULES = frozenset(("caption", "credit_element", "licence"))
+_IN_FILE = "in the file, not on the page"
+_CREDIT_META = re.compile(r"copyright|credit|rights|photographer|image[-_.:]?author", re.IGNORECASE)
+_QUOTE = 120
+
+
+def doubt(scene: Scene, picture: Picture, claims: Sequence[Claim]) -> str | None:
+    """Why the owner may be credited for a picture though no claim that counts says so."""
+    return next(_doubts(scene, picture, claims), None)
+
+
+def _doubts(scene: Scene, picture: Picture, claims: Sequence[Claim]) -> Iterator[str]:
+    for claim in claims:
+        if claim.rejected is not None and _is_open(scene, picture, claim):
+            yield f"the owner is named here, perhaps for this picture ({claim.rejected}): {_cut(claim.quote)}"
+    if scene.names_owner:
+        yield from _unclaimed_lines(scene, picture)
+        yield from _data(scene, picture)
+    if scene.owner_links:
+        yield from _links_beside(scene, picture)
+
+
+# --- claims that were rejected ------------------------------------------------------------------
+
+
+def _is_open(scene: Scene, picture: Picture, claim: Claim) -> bool:
+    """Whether a rejected claim for the owner leaves a doubt."""
+    if not claim.credits_owner or claim.rejected is None:
+        return False
+    if not (claim.owner_links or _names_in_full(scene, claim.name) or _names_in_full(scene, claim.quote)):
+        return False
+    if claim.rejected == LEAD_ONLY:
+        return scene.may_be_lead(picture)
+    if claim.rejected == ITEM_OF_OTHER:
+        return picture not in scene.once(item_lines).values()
+    return claim.rejected not in (
+        OTHER_WORK,
+        TEXT_SOURCE,
+        NAMES_OTHER,
+        _IN_FILE,
+    ) and not claim.rejected.startswith(SPEAKS_OF_NUMBER)
+
+
+def _names_in_full(scene: Scene, text: str) -> bool:
+    """Whether a text holds the owner's domain or whole name; a name of one word must be all of it."""
+    hit = scene.identity.find(text)
+    if hit is None:
+        return False
+    named = text[hit.start : hit.end]
+    whole = len(named.split()) > 1 or UNSPACED.search(named) is not None or hit.how == "domain"
+    return whole or tidy_name(text) == tidy_name(named)
+
+
+# --- lines that no rule claimed -----------------------------------------------------------------
+
+
+def _unclaimed_lines(scene: Scene, picture: Picture) -> Iterator[str]:
+    known = {entry.line.index for read in (page_lines, part_lines) for entry in scene.once(read)}
+    for line, quote in scene.once(_owner_credits):
+        if line.index not in known and not _is_anothers(scene, picture, line):
+            yield f"the owner is credited on the page, perhaps for this picture: {_cut(quote)}"
+
+
+def _owner_credits(scene: Scene) -> list[tuple[Line, str]]:
+    """The lines that credit the owner for a picture somewhere, by their words or by their mark."""
+    found = []
+    for line in scene.document.lines:
+        if scene.may_name_owner(line):
+            quote = _crediting(scene, line)
+            if quote is not None:
+                found.append((line, quote))
+    return found
+
+
+def _crediting(scene: Scene, line: Line) -> str | None:
+    for claim in phrase_claims(scene, "doubt", Where.ELSEWHERE, line):
+        sure = claim.strong or len(line.text) <= MAX_BARE_LINE
+        # "Source:" away from pictures is the text's.
+        if claim.rejected is not None or not sure or claim.source_only:
+            continue
+        if claim.owner_links or (claim.names_owner and _names_in_full(scene, claim.name)):
+            return claim.quote
+    mark = caption_mark(line)
+    marked = mark is not None and "credit" in hints_of(mark)
+    if marked and not begins_with_role(line.text) and len(line.text) <= MAX_BARE_LINE:
+        return line.text
+    return None
+
+
+def _is_anothers(scene: Scene, picture: Picture, line: Line) -> bool:
+    """Whether a line is plainly another picture's: in its figure or alone with it, or right below it."""
+    before, after = scene.standing_around(line)
+    for other in (before, after):
+        if other is None or other is picture:
+            continue
+        zone = scene.zone(other)
+        holders = (zone.frame, zone.shared_figure, zone.cell)
+        if any(_holds_apart(holder, line, picture) for holder in holders if holder is not None):
+            return True
+    if before is None or before is picture:
+        return False
+    return len(scene.document.lines_between(before.end, line.start)) <= CAPTION_LINES
+
+
+def _holds_apart(holder: Element, line: Line, picture: Picture) -> bool:
+    return holder.covers(line.start) and not holder.covers(picture.start)
+
+
+# --- data and links -----------------------------------------------------------------------------
+
+
+def _data(scene: Scene, picture: Picture) -> Iterator[str]:
+    """Rights data that names the owner, of a picture that the page does not show or of the page itself."""
+    shown = {stem for other in scene.pictures if other is not picture for stem in other.stems}
+    for address, rights in scene.image_rights:
+        if file_stem(address) not in shown:
+            for text in _texts(rights):
+                if _names_in_full(scene, text):
+                    yield f"the owner is credited in data about a picture of the page: {_cut(text)}"
+    for meta in scene.document.metas:
+        content = meta.get("content")
+        if _CREDIT_META.search(meta.get("name") or meta.get("property")) and _names_in_full(scene, content):
+            yield f"the page's own data names the owner as holder of rights: {_cut(content)}"
+
+
+def _texts(rights: RightsMetadata) -> list[str]:
+    return [text for text in (*rights.creator, rights.credit_line, rights.copyright_notice) if text]
+
+
+def _links_beside(scene: Scene, picture: Picture) -> Iterator[str]:
+    for line in scene.zone(picture).after[:LINK_LINES]:
+        if scene.excluded(line, picture) or begins_with_role(line.text):
+            continue
+        links = [span.element for span in line.links if scene.is_owner_link(span.element)]
+        if any(not is_paid(link) and not is_share_link(link) for link in links):
+            yield f"linked beside the picture, perhaps as its source: {_cut(line.text)}"
+
+
+def _cut(text: str) -> str:
+    return text[:_QUOTE]
