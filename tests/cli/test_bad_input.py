@@ -174,3 +174,23 @@ def test_unreachable_server_database(creditline, workspace):
     ran = creditline("works", "--database-url", "postgresql://nobody@127.0.0.1:9/none")
     assert ran.code == 1
     assert "127.0.0.1" in ran.message
+
+
+def test_a_mistyped_command_gets_the_nearest(creditline):
+    ran = creditline("scam")
+    assert ran.code == 2
+    assert "Did you mean 'scan'?" in ran.err
+    assert "Did you mean" not in creditline("xyzzy").err
+
+
+def test_a_folder_that_is_not_there(creditline, workspace):
+    ran = creditline("index", "nosuchfolder")
+    assert ran.code == 2
+    assert "'nosuchfolder', and no folder of that name" in ran.message
+
+
+def test_an_address_of_another_kind(creditline, workspace):
+    ran = creditline("index", "ftp://jane.example/")
+    assert ran.code == 2
+    assert "ftp" in ran.message
+    assert "folder" not in ran.message

@@ -55,8 +55,8 @@ def target_of(place: str) -> Url | Path:
     """An existing folder, or a site's address.
 
     Raises:
-        InputFileError: It looks like a path, but no such folder is there.
-        UrlError: It is neither.
+        InputFileError: It is no address, and no such folder is there.
+        UrlError: It is an address that cannot be read.
     """
     path = Path(place).expanduser()
     if "://" not in place and path.is_dir():
@@ -68,11 +68,16 @@ def target_of(place: str) -> Url | Path:
     try:
         return parse_user_address(place)
     except UrlError as error:
+        if "://" in place:
+            raise
         if "/" in place or "\\" in place:
             raise InputFileError(
                 f"no folder {place}; give a folder that is there, or a site's address"
             ) from error
-        raise
+        raise InputFileError(
+            f"not a web address: {place!r}, and no folder of that name is there; "
+            "give one like https://example.com/, or the folder of your originals"
+        ) from error
 
 
 async def index_one(context: Context, target: Url | Path) -> IndexReport:
