@@ -48,6 +48,9 @@ LOAD_S = 120.0
 #: Longest answer taken from a child, bytes: a page of 20 MB gives a reading of some megabytes.
 ANSWER_CAP = 128 * 2**20
 
+#: Bytes handed to the pipe at once, so that a picture of 32 MB is not copied whole once more.
+WRITE_STEP = 2**20
+
 _CHILD = Path(__file__).with_name("gate_child.py")
 
 #: Libraries must not start a thread per processor in every child.
@@ -209,8 +212,9 @@ class _Child:
         assert stdin is not None
         assert stdout is not None
         stdin.write(len(frame).to_bytes(8, "big"))
-        stdin.write(frame)
-        await stdin.drain()
+        for start in range(0, len(frame), WRITE_STEP):
+            stdin.write(frame[start : start + WRITE_STEP])
+            await stdin.drain()
         length = int.from_bytes(await stdout.readexactly(8), "big")
         if length > ANSWER_CAP:
             raise GateError(GateProblem.TOO_LARGE, f"the gate's child answered {length} bytes")

@@ -6,22 +6,29 @@ owner's own files. Pixels leave only as a freshly encoded thumbnail.
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import io
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from PIL import Image
 from PIL.ImageFile import ImageFile
 
+from creditline.errors import GateError
 from creditline.fingerprint.algorithm import ALGORITHM, HASH
+from creditline.fingerprint.blocks import without_descriptions
 from creditline.fingerprint.details import Details
 from creditline.fingerprint.hashes import hash_picture, is_flat
 from creditline.fingerprint.loading import WORKING_PX, load_working, upright_size
 from creditline.fingerprint.opening import format_name, open_original, open_web_image, refusing_damage
 from creditline.fingerprint.rights import read_rights
 from creditline.fingerprint.sides import Side
-from creditline.records import Decoded, Fingerprint
+from creditline.records import Decoded, Fingerprint, GateProblem
+
+T = TypeVar("T")
 
 #: Longer side of the thumbnail, in pixels.
 THUMBNAIL_PX = 320
@@ -40,8 +47,8 @@ def decode_image(body: bytes, algorithm: str = ALGORITHM) -> Decoded:
     Raises:
         GateError: The bytes are refused; ``kind`` says why (a `GateProblem`).
     """
-    with open_web_image(body) as image:
-        return _decoded(image, hashlib.sha256(body).hexdigest(), len(body), algorithm)
+    sha256 = hashlib.sha256(body).hexdigest()
+    return _read(body, lambda image: _decoded(image, sha256, len(body), algorithm))
 
 
 def decode_original(path: str, algorithm: str = ALGORITHM) -> Decoded:
@@ -62,9 +69,27 @@ def read_side(body: bytes, algorithm: str = ALGORITHM) -> Side:
     Raises:
         GateError: As `decode_image`.
     """
-    with open_web_image(body) as image:
-        fingerprint, picture = _hashed(image, hashlib.sha256(body).hexdigest(), algorithm)
+    sha256 = hashlib.sha256(body).hexdigest()
+
+    def side(image: ImageFile) -> Side:
+        fingerprint, picture = _hashed(image, sha256, algorithm)
         return Side(fingerprint, _details(fingerprint, picture))
+
+    return _read(body, side)
+
+
+def _read(body: bytes, use: Callable[[ImageFile], T]) -> T:
+    """Use a picture from the web; where it cannot be, once more without what only describes it."""
+    try:
+        with open_web_image(body) as image:
+            return use(image)
+    except GateError as error:
+        bare = without_descriptions(body) if error.kind == GateProblem.DAMAGED else None
+        if bare is None:
+            raise
+        with contextlib.suppress(GateError), open_web_image(bare) as image:
+            return use(image)
+        raise
 
 
 def _decoded(image: ImageFile, sha256: str, bytes_len: int, algorithm: str) -> Decoded:

@@ -27,6 +27,10 @@ MAX_WEB_BYTES = 32_000_000
 #: Most pixels of a web picture (imgproxy's default too): 200 MB once decoded.
 MAX_WEB_PIXELS = 50_000_000
 
+#: Longest side of any picture, pixels: JPEG and GIF end there, WebP and AVIF before. A PNG of one pixel
+#: by 40 million takes a gigabyte to decode, for its rows alone.
+MAX_SIDE_PX = 65_535
+
 #: Most pixels of an owner's original. JPEG is decoded at a fraction of its size, so that the largest
 #: stitched panoramas fit; every other format is decoded whole at 4 bytes a pixel.
 MAX_ORIGINAL_JPEG_PIXELS = 400_000_000
@@ -159,6 +163,9 @@ def _identified(file: BinaryIO, head: bytes, formats: tuple[str, ...]) -> ImageF
     if min(image.size) < 1:
         image.close()
         raise refusal(GateProblem.DAMAGED, "a picture without pixels")
+    if max(image.size) > MAX_SIDE_PX:
+        image.close()
+        raise refusal(GateProblem.TOO_MANY_PIXELS, f"a side of more than {MAX_SIDE_PX:,} pixels")
     return image
 
 
