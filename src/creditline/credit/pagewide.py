@@ -163,12 +163,7 @@ def find_lead(label: str) -> bool:
 
 def page_claims(scene: Scene, picture: Picture) -> Iterator[Claim]:
     """The claims of the page's lines that are meant for a picture."""
-    for entry in (*scene.once(page_lines), *scene.once(part_lines)):
-        claim = claim_of_phrase(scene, RULE_NAME, Where.PAGE_LEVEL, entry.line, entry.phrase)
-        if not claim.name and not claim.owner_links:
-            continue
-        if not claim.credits_owner and not _names_somebody(scene, claim, entry):
-            continue
+    for entry, claim in scene.once(_entry_claims):
         why_not = _not_meant(scene, picture, entry)
         if why_not is None:
             yield from _of_list(scene, picture, entry, replace(claim, shared=True))
@@ -176,7 +171,18 @@ def page_claims(scene: Scene, picture: Picture) -> Iterator[Claim]:
             yield claim.but_rejected(why_not)
 
 
-def _names_somebody(scene: Scene, claim: Claim, entry: PageLine) -> bool:
+def _entry_claims(scene: Scene) -> list[tuple[PageLine, Claim]]:
+    """The page's lines that credit somebody, with what they say; the same for every picture."""
+    found = []
+    for entry in (*scene.once(page_lines), *scene.once(part_lines)):
+        claim = claim_of_phrase(scene, RULE_NAME, Where.PAGE_LEVEL, entry.line, entry.phrase)
+        named = claim.name and _names_somebody(scene, claim)
+        if claim.credits_owner or named:
+            found.append((entry, claim))
+    return found
+
+
+def _names_somebody(scene: Scene, claim: Claim) -> bool:
     """Whether what follows the keyword reads as a name: "Photos: the harbour through the years" does not."""
     first = re.split(r"[,;/|(]|\s(?:and|und|et|y|e|via)\s", claim.name, maxsplit=1)[0]
     return is_name_like(first) or names_agency(claim.name) or any(map(scene.is_external, claim.links))

@@ -226,22 +226,19 @@ class Scene:
         return [picture for picture in inside if part.holds(line.block, picture.element)]
 
     @cached_property
+    def _speaking(self) -> list[Line]:
+        """The lines that may hold a credit phrase, wherever they stand."""
+        return [line for line in self.document.lines if _may_speak(line.text) and has_trigger(line.text)]
+
+    @cached_property
     def credit_lines(self) -> list[Line]:
         """The lines of the page that may hold a credit phrase, outside of excluded parts."""
-        return [
-            line
-            for line in self.document.lines
-            if _may_speak(line.text) and has_trigger(line.text) and self._parts.of(line.block) is None
-        ]
+        return [line for line in self._speaking if self._parts.of(line.block) is None]
 
     @cached_property
     def part_lines(self) -> list[Line]:
         """The lines that may hold a credit phrase in parts of the page that speak for themselves only."""
-        return [
-            line
-            for line in self.document.lines
-            if self._parts.of(line.block) is not None and _may_speak(line.text) and has_trigger(line.text)
-        ]
+        return [line for line in self._speaking if self._parts.of(line.block) is not None]
 
     def marked_authors(self, frame: Element) -> list[Element]:
         """Elements marked as about an author inside a picture's frame: the picture's author."""
@@ -404,7 +401,10 @@ class Scene:
             and not self.identity.hints_at_owner(hrefs)
         ):
             return []
-        return [link for link in self.document.links if self.is_owner_link(link)]
+        links = self.document.links
+        if not self.context.resolved_redirects and not self._at_home:
+            links = [link for link in links if self.identity.hints_at_owner(link.attrs.get("href", ""))]
+        return [link for link in links if self.is_owner_link(link)]
 
     def spans(self, line: Line, start: int, end: int) -> list[LinkSpan]:
         """The links of a line that stand in a part of it."""

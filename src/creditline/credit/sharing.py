@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from creditline.credit.folding import composed, fold
 from creditline.credit.vocabulary import UNSPACED, vocabulary, words_of
@@ -47,6 +48,7 @@ def is_share_line(line: Line) -> bool:
     return bool(buttons or words or networks >= 2)
 
 
+@lru_cache(maxsize=4096)
 def _kinds(text: str) -> tuple[int, int] | None:
     """How many networks and words of sharing a text names, ``None`` where it says anything else."""
     known = vocabulary()
@@ -72,8 +74,10 @@ def _kinds(text: str) -> tuple[int, int] | None:
 
 def _is_unspaced(term: str) -> bool:
     """Whether a run of letters without blanks is made of words of sharing and networks only."""
-    known = vocabulary()
-    left = fold(composed(term))
-    for word in sorted(known.share_words | known.networks, key=len, reverse=True):
-        left = left.replace(word, "")
-    return not left.strip()
+    return _unspaced_words().fullmatch(fold(composed(term))) is not None
+
+
+@lru_cache(maxsize=1)
+def _unspaced_words() -> re.Pattern[str]:
+    known = sorted(vocabulary().share_words | vocabulary().networks, key=len, reverse=True)
+    return re.compile(f"(?:{'|'.join(map(re.escape, known))})+")

@@ -147,6 +147,7 @@ class _Reader(SaxHandler):
 
     def __init__(self) -> None:
         self.document = Document()
+        self._elements = self.document.elements
         self._tick = 0
         self._current: Element | None = None
         self._silent: list[Element] = []
@@ -168,8 +169,11 @@ class _Reader(SaxHandler):
     def start_element(self, tag: str, attrs: tuple[tuple[str, str | None], ...]) -> None:
         self._tick = tick = self._tick + 1
         parent = self._current
-        self._current = element = Element(tag, _attributes(attrs) if attrs else {}, parent, tick)
-        elements = self.document.elements
+        found = dict(attrs) if attrs else {}
+        if attrs and None in found.values():
+            found = {name: value or "" for name, value in attrs}
+        self._current = element = Element(tag, found, parent, tick)  # type: ignore[arg-type]
+        elements = self._elements
         elements.append(element)
         if element.depth >= MAX_DEPTH or len(attrs) > MAX_ATTRIBUTES or len(elements) > MAX_ELEMENTS:
             self._refuse(element, len(attrs))
@@ -178,7 +182,7 @@ class _Reader(SaxHandler):
                 self._flush()
         elif tag not in _LETTER_STYLES:
             self._boundary = True
-        if tag in _NOTED_TAGS or (attrs and not _NOTED_ATTRIBUTES.isdisjoint(element.attrs)):
+        if tag in _NOTED_TAGS or (attrs and not _NOTED_ATTRIBUTES.isdisjoint(found)):
             self._note(element)
         elif self._hidden_from is not None:
             element.hidden = True
@@ -365,14 +369,6 @@ class _Reader(SaxHandler):
         self._link_start = 0
         self._space = self._boundary = False
         self._block = None
-
-
-def _attributes(attrs: tuple[tuple[str, str | None], ...]) -> dict[str, str]:
-    """Attributes by name; one without a value has an empty one."""
-    found = dict(attrs)
-    if None in found.values():
-        return {name: value or "" for name, value in attrs}
-    return found  # type: ignore[return-value]  # no value is None
 
 
 def _is_inline_icon(attrs: dict[str, str]) -> bool:
