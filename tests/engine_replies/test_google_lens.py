@@ -94,6 +94,13 @@ def test_a_card_that_lost_its_link_is_still_seen() -> None:
     assert (reading.status, reading.seen, reading.parsed) == (SearchStatus.PARTIAL, 20, 19)
 
 
+def test_a_card_that_lost_all_its_marks_is_still_seen() -> None:
+    card = lens_card(7)
+    bare = card.replace(' role="heading" aria-level="3"', "").replace(" aria-label=", " data-x=")
+    reading = google_lens.read(reply(lens_page(20).replace(card, bare)))
+    assert (reading.status, reading.seen, reading.parsed) == (SearchStatus.PARTIAL, 20, 19)
+
+
 def test_one_page_with_two_pictures_is_one_result() -> None:
     reading = google_lens.read(reply(lens_page(2, extra=lens_card(1))))
     assert (reading.status, len(reading.cards)) == (SearchStatus.RESULTS, 2)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from urllib.parse import parse_qs, urlsplit
 
 from turbohtml import Document, Element, parse
@@ -58,7 +59,7 @@ def _read_results(reply: Reply, document: Document, tab: str) -> Reading:
     by_heading, by_picture = links_with_heading(document), links_of_pictures(document)
     pages = {**by_heading, **{url: link for url, link in by_picture.items() if url not in by_heading}}
     cards = [_card(url, link, shown) for url, link in pages.items()]
-    seen = len(pages) + _unlinked(document)
+    seen = len(pages) + max(_unlinked(document), _unread(document, pages))
     if not pages and not links:
         return refused(SearchStatus.UNKNOWN_LAYOUT, "no tabs and no results: not a Lens result page")
     doubt = _doubt(shown, tab) or _disagreement(by_heading, by_picture)
@@ -195,6 +196,20 @@ def _unlinked(document: Document) -> int:
     pictures = _named_pictures(root)
     lost_pictures = _strays(pictures, [picture for picture in pictures if _link_of(picture) is not None])
     return max(lost_headings, lost_pictures)
+
+
+def _unread(document: Document, pages: Mapping[Url, Element]) -> int:
+    """Cards that neither rule saw: links outside, built like most links of cards, inside and out."""
+    links = [link for link in _root(document).select("a[href]") if outward(link) is not None]
+    built = Counter(_build(link) for link in links if outward(link) in pages)
+    if not built:
+        return 0
+    usual = built.most_common(1)[0][0]
+    return len({outward(link) for link in links if outward(link) not in pages and _build(link) == usual})
+
+
+def _build(link: Element) -> tuple[object, ...]:
+    return (*_shape(link), len(link.select("img")), len(link.select("div")))
 
 
 def _strays(elements: list[Element], of_cards: list[Element]) -> int:
