@@ -257,7 +257,7 @@ def _answers_to(scene: Scene, picture: Picture, nickname: tuple[str, ...]) -> bo
 
 def _of_list(scene: Scene, picture: Picture, entry: PageLine, claim: Claim) -> Iterator[Claim]:
     """A line's claim; of a list in the pictures' order the picture's own entry, of others a doubtful one."""
-    covered = scene.pictures_beside(entry.line) or scene.article_pictures(picture)
+    covered = _covered(scene, picture, entry.line)
     place = next((place for place, other in enumerate(covered) if other is picture), None)
     count = len(covered)
     labelled = entry.number is not None or bool(entry.nickname) or entry.lead
@@ -275,6 +275,21 @@ def _of_list(scene: Scene, picture: Picture, entry: PageLine, claim: Claim) -> I
         yield names[place]
     else:
         yield replace(claim, unmapped=claim.credits_owner or any(name.credits_owner for name in names))
+
+
+def lists_makers(scene: Scene, picture: Picture, line: Line) -> bool:
+    """Whether a line lists the makers of several pictures, so that it is not the nearest one's alone."""
+    if len(_covered(scene, picture, line)) < 2:
+        return False
+    entries = (entry for read in (page_lines, part_lines) for entry in scene.once(read))
+    return any(
+        entry.line is line and entry.plural and len(_listed(scene, entry)) >= MIN_LIST for entry in entries
+    )
+
+
+def _covered(scene: Scene, picture: Picture, line: Line) -> list[Picture]:
+    """The pictures that a list may speak of: those of its part of the page, or of the picture's article."""
+    return scene.pictures_beside(line) or scene.article_pictures(picture)
 
 
 def _listed(scene: Scene, entry: PageLine) -> list[Claim]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from creditline.credit.claims import Claim
+from creditline.credit.pagewide import lists_makers
 from creditline.credit.passages import TEXT_SOURCE, claims_of_text
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
@@ -24,6 +25,8 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     for line in scene.zone(picture).after:
         for claim in claims_of_text(scene, "following", Where.NEAR, line, picture):
             far = claim.source_only and chars > SOURCE_CHARS and claim.rejected is None
+            if claim.rejected is None and lists_makers(scene, picture, line):
+                continue  # `pagewide` tells whose picture is whose
             yield claim.but_rejected(TEXT_SOURCE) if far else claim
         chars += len(line.text)
 
