@@ -16,12 +16,15 @@ from creditline.checking import (
     merge_findings,
     redirected_away,
     reply_ending,
+    sends_away,
     teaser_targets,
+    unless_hidden,
     worth_comparing,
 )
 from creditline.records import (
     CheckStatus,
     CreditEvidence,
+    ElementBox,
     FetchProblem,
     ImageCandidate,
     LinkTarget,
@@ -260,3 +263,35 @@ def test_only_credit_links_to_the_own_sites_are_followed():
     ]
     assert links_to_follow(Verdict(VerdictKind.TEXT_ONLY, evidence=evidence), owner) == []
     assert best_target([None, LinkTarget.DEAD, LinkTarget.LIVE]) is LinkTarget.LIVE
+
+
+# --- what nobody sees ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("refresh", "leaves"),
+    [(None, False), ("http://127.0.0.1/", True), ("/story", False), ("/other", True), ("javascript:x", True)],
+)
+def test_a_page_that_sends_everybody_on_is_not_judged(refresh, leaves):
+    assert (sends_away(PAGE, PageReading(PAGE, refresh=refresh)) is not None) is leaves
+
+
+@pytest.mark.parametrize(
+    ("drawn", "kind"),
+    [
+        ([False], VerdictKind.UNCLEAR),
+        ([False, True], VerdictKind.NONE),
+        ([True], VerdictKind.NONE),
+        ([], VerdictKind.NONE),
+    ],
+)
+def test_nobody_is_accused_over_a_hidden_picture(drawn, kind):
+    item = seen(VerdictKind.NONE, Look.RENDERED)
+    boxes = [ElementBox(item.image_url, 0, 0, 10, 10, "img", visible) for visible in drawn]
+    assert unless_hidden(item, boxes).verdict.kind is kind
+
+
+def test_a_credit_of_a_hidden_picture_still_counts():
+    item = seen(VerdictKind.LINKED, Look.RENDERED)
+    boxes = [ElementBox(item.image_url, 0, 0, 0, 0, "img", visible=False)]
+    assert unless_hidden(item, boxes) == item

@@ -3,10 +3,10 @@
 `pipeline.check` fetches and calls; everything that has to be decided on the way is decided here.
 """
 
-from creditline.checking.findings import SeenPlacement, merge_findings
+from creditline.checking.findings import SeenPlacement, merge_findings, unless_hidden
 from creditline.checking.links import best_target, link_target, links_to_follow
 from creditline.checking.looks import browser_need, rendering_ending, reply_ending
-from creditline.checking.pages import fold_target, redirected_away, teaser_targets
+from creditline.checking.pages import fold_target, redirected_away, sends_away, teaser_targets
 from creditline.checking.selection import choose_candidate, may_be_a_picture, worth_comparing
 
 __all__ = [
@@ -22,6 +22,8 @@ __all__ = [
     "redirected_away",
     "rendering_ending",
     "reply_ending",
+    "sends_away",
     "teaser_targets",
+    "unless_hidden",
     "worth_comparing",
 ]

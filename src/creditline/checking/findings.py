@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from creditline.credit import combine_looks
 from creditline.records import (
+    ElementBox,
     Look,
     Match,
     MatchStatus,
@@ -62,6 +63,16 @@ class SeenPlacement:
     phash: str
     width: int
     height: int
+
+
+def unless_hidden(item: SeenPlacement, boxes: Iterable[ElementBox]) -> SeenPlacement:
+    """Take back an accusation over a picture that the browser holds but shows to nobody."""
+    files = {candidate.url.href for candidate in item.placement.candidates} | {item.image_url}
+    drawn = [box.visible for box in boxes if box.url in files]
+    if item.verdict.kind not in _ACCUSING or not drawn or any(drawn):
+        return item
+    verdict = replace(item.verdict, kind=VerdictKind.UNCLEAR, reason="the page hides the picture")
+    return replace(item, verdict=verdict)
 
 
 def merge_findings(

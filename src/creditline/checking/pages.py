@@ -39,6 +39,16 @@ def redirected_away(asked: Url, got: Url) -> str | None:
     return None
 
 
+def sends_away(url: Url, reading: PageReading) -> str | None:
+    """Why nobody stays on this page: a meta refresh leads elsewhere at once; ``None`` when they do."""
+    if reading.refresh is None:
+        return None
+    target = Url.try_parse(reading.refresh, url)
+    if target is not None and page_identity(target) == page_identity(url):
+        return None
+    return "sends visitors on at once (meta refresh)"
+
+
 def teaser_targets(placements: Iterable[Placement], page_url: Url) -> tuple[Url, ...]:
     """Pages of the same site that thumbnails of our works lead to: the articles behind the teasers."""
     targets = {

@@ -33,6 +33,12 @@ _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+
 #: What follows a name in a selector without naming an element: ``::before``, ``:hover``, ``[open]``.
 _SELECTOR_TAIL = re.compile(r"::?[\w-]+(?:\([^()]{0,100}\))?|\[[^\]]{0,100}\]")
 _COMBINATORS = str.maketrans(">+~", "   ")
+#: The declaration of a meta refresh: seconds, then an address; bounded so that it stays linear.
+_REFRESH = re.compile(
+    r"\s{0,9}(?P<delay>\d{0,6}(?:\.\d{0,6})?)[\s;,]{1,9}(?:url\s{0,9}=)?\s{0,9}(?P<url>\S.*)", re.IGNORECASE
+)
+#: Seconds within which nobody has read a page: a longer refresh is a slide show or a news ticker.
+QUICK_REFRESH_S = 5.0
 
 
 def read_page(html: bytes | str, url: str, headers: tuple[tuple[str, str], ...] = ()) -> PageReading:
@@ -73,6 +79,7 @@ def read_page(html: bytes | str, url: str, headers: tuple[tuple[str, str], ...] 
             for address, rights in image_rights(document)
             if (found := resolve(address, base))
         ),
+        refresh=_refresh(document),
     )
 
 
@@ -256,6 +263,25 @@ def robots_directives(document: Document, headers: tuple[tuple[str, str], ...]) 
                 f"x-robots-tag:{word}" for part in value.lower().split(",") if (word := part.strip())
             )
     return tuple(dict.fromkeys(found))
+
+
+def _refresh(document: Document) -> str | None:
+    """The target of a meta refresh that leaves no time to look at the page (WHATWG HTML 4.2.5.3)."""
+    for meta in document.metas:
+        if meta.get("http-equiv").strip().lower() == "refresh" and not _in_noscript(meta):
+            said = _REFRESH.match(meta.get("content"))
+            if said and float(said["delay"] or 0) <= QUICK_REFRESH_S and said["url"]:
+                return said["url"].strip("'\" ")
+    return None
+
+
+def _in_noscript(element: Element) -> bool:
+    parent = element.parent
+    while parent is not None:
+        if parent.tag == "noscript":
+            return True
+        parent = parent.parent
+    return False
 
 
 def _canonical(document: Document, base: Url | None) -> Url | None:

@@ -117,7 +117,8 @@ class PageChecker:
         """Why what came is not the page that was asked for, or not the whole of it."""
         away = checking.redirected_away(task.url, visit.final_url)
         state = page.page_state(visit.status, visit.reply.headers, reading)
-        return state or away or visit.problem or reading.incomplete
+        sent = checking.sends_away(visit.final_url, reading)
+        return state or away or visit.problem or sent or reading.incomplete
 
     async def _folds_into(self, asked: Url, got: Url, reading: PageReading) -> Url | None:
         """The article this page is another form of, once that article proved to be there."""
@@ -169,7 +170,9 @@ class PageChecker:
         state = page.page_state(rendering.status, rendering.headers, reading)
         if state is not None or reading.incomplete is not None:
             return None, state or reading.incomplete
-        return await self._look(Look.RENDERED, rendering.html, rendering.headers, reading, task), None
+        look = await self._look(Look.RENDERED, rendering.html, rendering.headers, reading, task)
+        seen = tuple(checking.unless_hidden(item, rendering.boxes) for item in look.seen)
+        return replace(look, seen=seen), None
 
     async def _look(
         self,

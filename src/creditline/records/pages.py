@@ -97,6 +97,8 @@ class PageReading:
     browser_signals: tuple[str, ...] = ()
     #: Rights that structured data states, by the image address it names.
     image_rights: tuple[tuple[str, RightsMetadata], ...] = ()
+    #: Where a quick meta refresh sends every visitor, as the page writes it; ``None`` without one.
+    refresh: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
