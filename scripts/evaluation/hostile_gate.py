@@ -104,6 +104,7 @@ class Driver:
         self.tally = GateTally()
         self._gate = GatePool(workers=1, timeout_s=LIMIT_S)
         self._seen = 0
+        self._current = ""
 
     async def run(self, files: Iterable[tuple[str, bytes, str | None]]) -> GateTally:
         """Decode everything; ``files`` are (name, bytes, what must become of it)."""
@@ -120,6 +121,7 @@ class Driver:
 
     async def _decode(self, name: str, body: bytes, expected: str | None) -> None:
         tally = self.tally
+        self._current = name
         started = time.monotonic()
         outcome = await self._outcome(name, body)
         taken = time.monotonic() - started
@@ -130,7 +132,7 @@ class Driver:
             tally.late.append(f"{name}: {taken:.1f} s")
         if expected is not None and (outcome == ACCEPTED) != (expected == ACCEPTED):
             tally.unexpected.append(f"{name}: {outcome}, not {expected}")
-        self._note_memory(name)
+        self._note_memory()
         self._seen += 1
         if self._seen == WARM_UP:
             tally.idle_kb = _resident_kb()
@@ -151,14 +153,14 @@ class Driver:
     async def _watch_children(self) -> None:
         """Look at the children's memory all the time: one that is killed can be asked no more."""
         while True:
-            self._note_memory("killed meanwhile")
+            self._note_memory()
             await asyncio.sleep(0.02)
 
-    def _note_memory(self, name: str) -> None:
+    def _note_memory(self) -> None:
         for child in _children():
             peak = _status_kb(child, "VmHWM") / 1024
             if peak > self.tally.child_mb:
-                self.tally.child_mb, self.tally.hungriest = peak, name
+                self.tally.child_mb, self.tally.hungriest = peak, self._current
 
 
 def mutations(pool: list[Path], count: int, draw: Random) -> Iterator[tuple[str, bytes, None]]:
