@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+"""Run everything that must hold before a change is taken in; exit 0 only when all of it does.
+
+Every step runs, also after one has failed. `scripts/test` comes first and sets up what the others use;
+the checks that only read the sources run two at a time; evaluations, whose times count, one by one.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+ROOT = os.path.dirname(os.path.dirname(os.path.realpath(__file__)))
+BIN = os.path.join(ROOT, ".venv", "bin")
+
+SOURCES = ["src", "tests", "scripts", "alembic", ".ci/steps.py"]
+CHECKS = {
+    "lint": [f"{BIN}/ruff", "check", "--no-cache", *SOURCES],
+    "format": [f"{BIN}/ruff", "format", "--no-cache", "--check", *SOURCES],
+    "types": [f"{BIN}/mypy", "--strict", "src"],
+    "contracts": [f"{BIN}/lint-imports", "--no-cache"],
+    "migrations": [f"{BIN}/python", "scripts/check_migrations"],
+    "reference documents": [f"{BIN}/python", "scripts/docs", "--check"],
+}
+#: How to ask each evaluation for its short form; the whole one takes too long for every change.
+SHORT_FORM = {
+    "egress": ["--short"],
+    "hostile": ["--short"],
+    "kill": ["--runs", "3"],
+    "recognition": ["--works", "4", "--strangers", "16", "--dressed", "2"],
+}
+
+
+def main():
+    """Run all steps, print what each said, then one line per step."""
+    steps = [("tests", *run("tests", [sys.executable, "scripts/test", *sys.argv[1:]], show=True))]
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        waiting = {name: pool.submit(run, name, command) for name, command in CHECKS.items()}
+        steps += [(name, *step.result()) for name, step in waiting.items()]
+    for script in evaluations():
+        name = os.path.basename(script)
+        command = [f"{BIN}/python", script, *SHORT_FORM.get(name, [])]
+        steps.append((f"evaluation: {name}", *run(f"evaluation: {name}", command, show=True)))
+    return summary(steps)
+
+
+def evaluations():
+    """The evaluation scripts: files that may be executed, in the order of their names."""
+    folder = os.path.join(ROOT, "scripts", "evaluation")
+    paths = (
+        [os.path.join(folder, name) for name in sorted(os.listdir(folder))] if os.path.isdir(folder) else []
+    )
+    return [path for path in paths if os.path.isfile(path) and os.access(path, os.X_OK)]
+
+
+def run(name, command, show=False):
+    """Run one step from the project's folder.
+
+    Args:
+        name: What the heading says.
+        command: Program and arguments.
+        show: Whether its output is shown while it runs, instead of in one piece afterwards.
+
+    Returns:
+        Whether it exited 0, and how many seconds it took.
+    """
+    started = time.monotonic()
+    if show:
+        print(f"\n=== {name}", flush=True)
+        code = subprocess.run(command, cwd=ROOT).returncode
+        print(f"--- {name}: exit code {code}, {time.monotonic() - started:.0f} s", flush=True)
+    else:
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        code, said = done.returncode, done.stdout.decode(errors="replace").strip()
+        spent = time.monotonic() - started
+        print(f"\n=== {name}\n{said}\n--- {name}: exit code {code}, {spent:.0f} s", flush=True)
+    return code == 0, time.monotonic() - started
+
+
+def summary(steps):
+    """Print one line per step and return the exit code."""
+    print("\n=== summary")
+    for name, ok, seconds in steps:
+        print(f"{'ok    ' if ok else 'FAILED'} {seconds:6.0f} s  {name}")
+    failed = [name for name, ok, _ in steps if not ok]
+    print(f"{len(failed)} of {len(steps)} failed: {', '.join(failed)}" if failed else "everything holds")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
