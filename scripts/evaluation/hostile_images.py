@@ -196,7 +196,11 @@ def _bombs() -> Iterator[HostileFile]:
         "49 MP progressive.jpg", _encoded(whole, "JPEG", progressive=True, subsampling=0), ACCEPTED
     )
     yield HostileFile("49 MP.gif", _encoded(whole.quantize(4), "GIF"), ACCEPTED)
-    yield HostileFile("49 MP.avif", _encoded(whole, "AVIF", speed=10, quality=30), ACCEPTED)
+    yield HostileFile("49 MP.avif", _encoded(whole, "AVIF", speed=10, quality=30), REFUSED)
+    clear = whole.crop((0, 0, 7_000, 4_280))
+    clear.putalpha(128)
+    dear = _encoded(clear, "AVIF", speed=10, quality=30, subsampling="4:4:4")
+    yield HostileFile("30 MP with alpha.avif", dear, ACCEPTED)
     wide = whole.crop((0, 0, 7_000, 3_000)).resize((16_380, 3_000))
     yield HostileFile("49 MP.webp", _encoded(wide, "WEBP", method=0, quality=30), ACCEPTED)
     yield HostileFile("line.png", _png(50_000_000, 1, _rows(150_000_000, 1)), None)

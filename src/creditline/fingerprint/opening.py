@@ -27,6 +27,11 @@ MAX_WEB_BYTES = 32_000_000
 #: Most pixels of a web picture (imgproxy's default too): 200 MB once decoded.
 MAX_WEB_PIXELS = 50_000_000
 
+#: Most pixels of an AVIF from the web: its decoder holds planes, a copy and the canvas at once, 12 bytes a
+#: pixel with alpha; 49 million took a child to 670 MB, of which 512 are allowed (measured;
+#: scripts/evaluation/hostile).
+MAX_AVIF_PIXELS = 30_000_000
+
 #: Longest side of any picture, pixels: JPEG and GIF end there, WebP and AVIF before. A PNG of one pixel
 #: by 40 million takes a gigabyte to decode, for its rows alone.
 MAX_SIDE_PX = 65_535
@@ -84,7 +89,11 @@ def open_web_image(body: bytes) -> ImageFile:
         raise refusal(
             GateProblem.TOO_LARGE, f"{len(body):,} bytes, more than the {MAX_WEB_BYTES:,} that are read"
         )
-    return _open(io.BytesIO(body), body[:512], WEB_FORMATS, MAX_WEB_PIXELS)
+    image = _open(io.BytesIO(body), body[:512], WEB_FORMATS, MAX_WEB_PIXELS)
+    if image.format == "AVIF" and image.width * image.height > MAX_AVIF_PIXELS:
+        image.close()
+        raise refusal(GateProblem.TOO_MANY_PIXELS, f"an AVIF of more than {MAX_AVIF_PIXELS:,} pixels")
+    return image
 
 
 @contextmanager
