@@ -34,7 +34,7 @@ def web() -> Iterator[MiniatureWeb]:
 def page(web: MiniatureWeb) -> Iterator[object]:
     """A page of a browser that reaches it."""
     if BROWSER is None:
-        pytest.skip("no Chromium on this machine")
+        pytest.fail("no Chromium on this machine; scripts/test installs one")
     with playwright_api.sync_playwright() as playwright:
         proxy = {"server": web.address.proxy_url, "bypass": "<-loopback>"}
         browser = playwright.chromium.launch(executable_path=BROWSER, proxy=proxy)
