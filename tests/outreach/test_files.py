@@ -113,6 +113,16 @@ def test_no_header_can_be_smuggled_in() -> None:
 
 
 @pytest.mark.parametrize(
+    "word", ["=?utf-8?q?a=0ABcc:_b@evil.example?=", "=?utf-8?b?YQpCY2M6IGJAZXZpbC5leGFtcGxl?="]
+)
+def test_an_encoded_word_hides_no_line_end(word: str) -> None:
+    for text in (word, "Née " + word, f"{word} " * 20, "x" * 70 + word):
+        message = read(to_eml(letter(subject=text), Sender(text, "jane@jane.example"), NOW))
+        assert "Bcc" not in message
+        assert message["Subject"].strip() == text.replace("=?", "= ?").strip()
+
+
+@pytest.mark.parametrize(
     "ending", ["\r", "\n", "\r\n", "\x00", "\x85", "\u2028", "\u2029", "\x0b", "\x0c", "\x1d"]
 )
 def test_line_ends_in_headers_are_refused(ending: str) -> None:

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from email import message_from_bytes
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -70,7 +71,7 @@ def to_eml(request: Request, sender: Sender | None, now: datetime) -> bytes:
     message["Message-ID"] = _message_id(request, sender)
     message.set_content(visible(request.body), subtype="plain", charset="utf-8", cte="quoted-printable")
     message["Content-Language"] = _header(request.language, "language")
-    return message.as_bytes()
+    return _unchanged_headers(message)
 
 
 def to_txt(request: Request) -> str:
@@ -157,10 +158,21 @@ def _use_cells(use_id: str, use: Use | None, works: Mapping[str, Work]) -> dict[
     }
 
 
+def _unchanged_headers(message: EmailMessage) -> bytes:
+    """The message as bytes, refused when a reader would find other headers in it than were put there."""
+    written = message.as_bytes()
+    found = message_from_bytes(written, policy=SMTP)
+    if sorted(found.keys()) != sorted(message.keys()):
+        raise OutreachError("the letter's subject or sender cannot be written as one header line")
+    return written
+
+
 def _header(text: str, name: str) -> str:
     if visible(text) != text or "\n" in text or "\t" in text:
         raise OutreachError(f"the letter's {name} holds control characters or a line end: {text[:60]!r}")
-    return text
+    # Before 3.11.10 the email package decoded words like =?utf-8?q?a=0ABcc:?= while it folded a line and
+    # wrote the line end out raw (CVE-2024-6923); no wording of ours is meant to be such a word.
+    return text.replace("=?", "= ?")
 
 
 def _address(name: str, address: str) -> Address:
