@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
+
 from browsing import HTML, browse, needs_browser
+from PIL import Image
 from servers import ScriptedServer, reply
 
 from creditline.fetch import Fetch
@@ -90,3 +93,47 @@ def test_a_good_page_right_after_a_stuck_one() -> None:
     assert stuck.problem is FetchProblem.TIMEOUT
     assert good.ok
     assert b"fine" in good.html
+
+
+LATE = """<!doctype html><title>T</title><figure id=f><img src=/a.png width=300 height=200></figure>
+<div id=host></div><iframe src=/frame></iframe>
+<script>
+const image = document.querySelector('img');
+const add = text => { const p = document.createElement('figcaption'); p.textContent = text; f.append(p) };
+setTimeout(() => add('said by a timer'), 20000);
+image.onload = () => { if (image.naturalWidth !== 900) add('said beside the picture') };
+addEventListener('mousemove', () => add('said to a reader who moves'), {once: true});
+host.attachShadow({mode: 'closed'}).innerHTML = '<p>said in a closed tree</p>';
+</script>"""
+
+FRAME = b"<p>said in a frame</p><a href='https://ana.example/'>Ana</a>"
+
+
+def test_what_a_page_says_late_is_read_with_the_screenshot() -> None:
+    async def steps(fetch: Fetch, server: ScriptedServer) -> tuple[Rendering, Rendering]:
+        boxes = [(server.url("/a.png").href, "the image"), (f"near:{server.url('/a.png')}", "sought here")]
+        return (
+            await fetch.own_browser.render(server.url("/")),
+            await fetch.own_browser.screenshot(server.url("/"), boxes),
+        )
+
+    pages = {
+        "/": reply(200, LATE.encode(), HTML),
+        "/frame": reply(200, FRAME, HTML),
+        "/a.png": reply(200, picture(), (("Content-Type", "image/png"),)),
+    }
+    first, last = browse(pages, steps)
+    assert b"<figcaption>" not in first.html
+    for said in ("said by a timer", "said beside the picture", "said to a reader who moves"):
+        assert f"<figcaption>{said}</figcaption>".encode() in last.html
+    assert b'<div data-creditline="shadow"><p>said in a closed tree</p></div>' in last.html
+    assert b'data-creditline="drawn"' not in last.html
+    assert last.unread_frames == ()
+    assert any("said in a frame" in text and "https://ana.example/" in text for text in last.frame_texts)
+    assert last.screenshot.startswith(b"\x89PNG")
+
+
+def picture() -> bytes:
+    file = io.BytesIO()
+    Image.new("RGB", (300, 200), (10, 120, 60)).save(file, "PNG")
+    return file.getvalue()

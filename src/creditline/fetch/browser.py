@@ -252,18 +252,42 @@ class PageBrowser:
     async def _read(self, page: OpenPage, seen: Rendering) -> Rendering:
         await page.scroll(self._settings.render_s * _SCROLL_SHARE)
         await page.settle(self._settings.render_s * _SETTLE_AGAIN_SHARE)
-        found = await page.collect()
-        html = found["html"].encode("utf-8", errors="replace")
-        result = replace(seen, html=html, boxes=element_boxes(found))
-        if not html or not found["complete"]:
-            what = f"DOM of {found['chars']} characters" if not html else "too many elements"
-            return replace(result, problem=FetchProblem.TOO_LARGE, detail=f"the page is too large: {what}")
-        return result
+        return _collected(seen, await page.collect())
 
     async def _frame(self, page: OpenPage, seen: Rendering, boxes: Sequence[tuple[str, str]]) -> Rendering:
+        """Take the picture, and read the page once more after it: credits that come late count."""
+        targets = [list(pair) for pair in boxes]
         await page.scroll(self._settings.render_s * _SCROLL_SHARE)
-        framed = await page.evaluate("frames.js", [list(pair) for pair in boxes], _IMAGE_WAIT_MS)
-        return replace(seen, screenshot=await page.capture(shot_region(framed)))
+        framed = await page.draw_frames(targets, _IMAGE_WAIT_MS)
+        if all(framed["boxes"]):
+            shot = await _capture(page, framed)
+            await page.let_time_pass()
+        else:
+            # Something to be framed is not there yet: a picture of the page as it is later may show it.
+            await page.evaluate("undraw.js")
+            await page.let_time_pass()
+            shot = await _capture(page, await page.draw_frames(targets, 0))
+        await page.open_shadow_roots()
+        texts, unread = await page.frame_texts()
+        result = replace(_collected(seen, await page.collect()), screenshot=shot)
+        return replace(result, frame_texts=texts, unread_frames=unread)
+
+
+async def _capture(page: OpenPage, framed: dict[str, Any]) -> bytes:
+    """The picture of what is framed; the frames are taken away."""
+    shot = await page.capture(shot_region(framed))
+    await page.evaluate("undraw.js")
+    return shot
+
+
+def _collected(seen: Rendering, found: dict[str, Any]) -> Rendering:
+    """A rendering with what ``collect.js`` found."""
+    html = found["html"].encode("utf-8", errors="replace")
+    result = replace(seen, html=html, boxes=element_boxes(found))
+    if not html or not found["complete"]:
+        what = f"DOM of {found['chars']} characters" if not html else "too many elements"
+        return replace(result, problem=FetchProblem.TOO_LARGE, detail=f"the page is too large: {what}")
+    return result
 
 
 def shot_region(framed: dict[str, Any]) -> dict[str, float]:

@@ -7,7 +7,7 @@ import base64
 import contextlib
 import struct
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -30,6 +30,22 @@ BUSY_S = 6.0
 SCROLL_STEPS = 40
 SCROLL_PAUSE_MS = 70
 LONGEST_SCROLL_MS = 6000
+
+#: Page time that is let pass before a page is read for the last time, milliseconds: timers fire at
+#: once, so that this costs next to no real time. What a reader sees after half a minute, we see.
+PATIENCE_MS = 30_000
+#: Real seconds for it, where requests of the page hold its clock.
+LONGEST_PATIENCE_S = 4.0
+#: Page time for drawing frames, milliseconds, after the page's clock was taken over.
+_DRAWING_MS = 5_000
+
+#: Frames that are read, seconds for each, characters taken of each.
+MAX_FRAMES = 20
+FRAME_S = 1.0
+FRAME_CHARS = 20_000
+
+#: Closed shadow roots that are opened to us.
+MAX_CLOSED_ROOTS = 200
 
 #: Elements whose places are read, characters of DOM that are taken.
 MAX_ELEMENTS = 30_000
@@ -64,6 +80,9 @@ _ADVERTISING = (
     "mc.yandex.ru",
     "matomo.cloud",
 )
+
+#: Called on a shadow host with its closed root.
+_REMEMBER_ROOT = "function (root) { (globalThis.creditlineRoots ??= new WeakMap()).set(this, root); }"
 
 Permission = Callable[[Url], Awaitable[bool]]
 
@@ -162,6 +181,77 @@ class OpenPage:
         longest_ms = min(LONGEST_SCROLL_MS, seconds * 1000)
         return bool(await self.evaluate("scroll.js", SCROLL_STEPS, SCROLL_PAUSE_MS, longest_ms))
 
+    async def let_time_pass(self) -> None:
+        """Do what a reader does, who moves the mouse and stays for a while: let the page's timers fire.
+
+        The page's clock is ours afterwards: it runs for as long as drawing takes, then stands still.
+        """
+        x, y = 400.0, 300.0
+        for kind in ("mouseMoved", "mouseWheel"):
+            wheel = {"deltaX": 0, "deltaY": 1} if kind == "mouseWheel" else {}
+            await self._send("Input.dispatchMouseEvent", type=kind, x=x, y=y, **wheel)
+        passed = asyncio.Event()
+        self._session.once("Emulation.virtualTimeBudgetExpired", lambda _: passed.set())
+        await self._run_clock("pauseIfNetworkFetchesPending", PATIENCE_MS)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LONGEST_PATIENCE_S):
+                await passed.wait()
+        await self._run_clock("advance", _DRAWING_MS)
+
+    async def _run_clock(self, policy: str, milliseconds: int) -> None:
+        """Let some page time pass as fast as the page's scripts run (CDP: Emulation.setVirtualTimePolicy)."""
+        await self._session.send("Emulation.setVirtualTimePolicy", {"policy": policy, "budget": milliseconds})
+
+    async def draw_frames(self, targets: list[list[str]], wait_ms: int) -> dict[str, Any]:
+        """Draw labelled frames; see ``frames.js``."""
+        framed: dict[str, Any] = await self.evaluate("frames.js", targets, wait_ms)
+        return framed
+
+    async def open_shadow_roots(self) -> None:
+        """Let ``collect.js`` see closed shadow roots of the main document, which readers see too."""
+        from playwright.async_api import Error
+
+        tree = await self._session.send("DOM.getDocument", {"depth": -1, "pierce": True})
+        world = await self._world()
+        for host, root in list(_closed_roots(tree["root"]))[:MAX_CLOSED_ROOTS]:
+            with contextlib.suppress(Error):  # a node that went meanwhile
+                ids = [
+                    (
+                        await self._session.send(
+                            "DOM.resolveNode", {"backendNodeId": node, "executionContextId": world}
+                        )
+                    )["object"]["objectId"]
+                    for node in (host, root)
+                ]
+                await self._session.send(
+                    "Runtime.callFunctionOn",
+                    {
+                        "functionDeclaration": _REMEMBER_ROOT,
+                        "objectId": ids[0],
+                        "arguments": [{"objectId": ids[1]}],
+                    },
+                )
+
+    async def frame_texts(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """What frames say and link to, and the hosts of those that gave nothing to read in time."""
+        from playwright.async_api import Error
+
+        texts: list[str] = []
+        unread: list[str] = []
+        frames = [frame for frame in self.page.frames if frame != self.page.main_frame]
+        for frame in frames[:MAX_FRAMES]:
+            try:
+                async with asyncio.timeout(FRAME_S):
+                    text = await frame.evaluate(_script("frame_text.js"), FRAME_CHARS)
+            except (TimeoutError, Error):
+                if not frame.is_detached():
+                    unread.append(_host(frame.url))
+                continue
+            if text.strip():
+                texts.append(text)
+        unread += [_host(frame.url) for frame in frames[MAX_FRAMES:]]
+        return tuple(texts), tuple(dict.fromkeys(unread))
+
     async def collect(self) -> dict[str, Any]:
         """Read the DOM and where images lie."""
         found: dict[str, Any] = await self.evaluate("collect.js", MAX_ELEMENTS, MAX_DOM_CHARS)
@@ -203,16 +293,12 @@ class OpenPage:
     async def _evaluate(self, script: str, arguments: tuple[Any, ...]) -> Any:
         from playwright.async_api import Error
 
-        tree = await self._session.send("Page.getFrameTree")
-        world = await self._session.send(
-            "Page.createIsolatedWorld",
-            {"frameId": tree["frameTree"]["frame"]["id"], "worldName": "creditline"},
-        )
+        world = await self._world()
         answer = await self._session.send(
             "Runtime.callFunctionOn",
             {
                 "functionDeclaration": _script(script),
-                "executionContextId": world["executionContextId"],
+                "executionContextId": world,
                 "arguments": [{"value": argument} for argument in arguments],
                 "awaitPromise": True,
                 "returnByValue": True,
@@ -221,6 +307,15 @@ class OpenPage:
         if "exceptionDetails" in answer:
             raise Error(f"ERR_UNREADABLE {script}: {str(answer['exceptionDetails'])[:300]}")
         return answer["result"].get("value")
+
+    async def _world(self) -> int:
+        """The world of our own in the main frame; the same one each time for as long as the page stays."""
+        tree = await self._session.send("Page.getFrameTree")
+        world = await self._session.send(
+            "Page.createIsolatedWorld",
+            {"frameId": tree["frameTree"]["frame"]["id"], "worldName": "creditline"},
+        )
+        return int(world["executionContextId"])
 
     async def _decide(self, event: dict[str, Any], images: Permission | None) -> None:
         """Answer one paused request: a stand-in, a refusal, or go on."""
@@ -294,6 +389,23 @@ def element_boxes(found: dict[str, Any]) -> tuple[ElementBox, ...]:
         )
         for box in found["boxes"]
     )
+
+
+def _closed_roots(node: dict[str, Any]) -> Iterator[tuple[int, int]]:
+    """Hosts and roots of closed shadow trees below a node of ``DOM.getDocument``, as backend node ids."""
+    waiting = [node]
+    while waiting:
+        here = waiting.pop()
+        waiting.extend(here.get("children", ()))
+        for root in here.get("shadowRoots", ()):
+            waiting.append(root)
+            if root.get("shadowRootType") == "closed":
+                yield here["backendNodeId"], root["backendNodeId"]
+
+
+def _host(address: str) -> str:
+    url = Url.try_parse(address)
+    return url.host if url is not None and url.host else "a frame without an address"
 
 
 def _moved_on(message: str) -> bool:

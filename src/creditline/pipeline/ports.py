@@ -15,6 +15,7 @@ from creditline.records import (
     Batch,
     CheckResult,
     Decoded,
+    Disclosure,
     Disposition,
     EvidenceItem,
     KnownFile,
@@ -33,10 +34,12 @@ from creditline.records import (
     SearchContext,
     SearchOutcome,
     Sighting,
+    SpendingLimit,
     Use,
     Validators,
     VerdictKind,
     Work,
+    WrongMatch,
 )
 from creditline.urls import Url
 
@@ -115,7 +118,10 @@ class Browser(Protocol):
         """Show a page, scroll through it within a budget, return its DOM and where images lie."""
 
     async def screenshot(self, url: Url, boxes: Sequence[tuple[str, str]]) -> Rendering:
-        """Show a page with images and return a PNG with labelled frames.
+        """Show a page with images, let its timers run out, and return a PNG with labelled frames.
+
+        The DOM, the places of images and the frames' texts are read at the moment of the picture, so that
+        a credit that a script adds late is seen too.
 
         Args:
             url: The page.
@@ -210,15 +216,42 @@ class DiscoveryStore(Protocol):
     """What sources said."""
 
     def save_search(
-        self, owner_id: str, run_id: str, outcome: SearchOutcome, sightings: Iterable[Sighting], now: datetime
+        self,
+        owner_id: str,
+        run_id: str,
+        outcome: SearchOutcome,
+        sightings: Iterable[Sighting],
+        now: datetime,
+        *,
+        paid_usd: float = 0.0,
+        limits: Sequence[SpendingLimit] = (),
     ) -> int:
         """Store one search's outcome and its sightings in one transaction; return how many are new.
 
         Sightings merge per page and image with every source kept. A page is its canonical address.
+        ``paid_usd`` is what this step adds to what was spent (negative: taken back).
+
+        Raises:
+            BudgetError: A limit would be exceeded; nothing was stored.
         """
 
     def search_outcomes(self, owner_id: str) -> list[SearchOutcome]:
         """The latest outcome of each source and query."""
+
+    def search_standing(self, owner_id: str, source: str, question_key: str) -> SearchOutcome | None:
+        """How one question to one source ended last; ``None`` when it was never asked."""
+
+    def spent_usd(self, owner_id: str, *, run_id: str | None = None, since: datetime | None = None) -> float:
+        """What was spent on searches, US dollars: in all, in one run, or since a moment."""
+
+    def lead_hits(self, owner_id: str) -> dict[str, int]:
+        """How often sources saw each image requested from elsewhere, by the image's address."""
+
+    def disclose(self, owner_id: str, disclosure: Disclosure) -> None:
+        """Record what is about to be sent; written before the connection is made."""
+
+    def disclosures(self, owner_id: str) -> list[Disclosure]:
+        """Everything that was sent, oldest first."""
 
 
 class CheckStore(Protocol):
@@ -266,7 +299,10 @@ class CheckStore(Protocol):
         """The latest check of every page."""
 
     def set_disposition(self, owner_id: str, use_id: str, disposition: Disposition, now: datetime) -> Use:
-        """Record the owner's word on a use."""
+        """Record the owner's word on a use; "not my image" also on others of the same picture."""
+
+    def wrong_matches(self, owner_id: str) -> list[WrongMatch]:
+        """Matches that the owner called wrong, each picture and work once, the earliest use first."""
 
     def set_verdict(self, owner_id: str, use_id: str, verdict: VerdictKind | None, now: datetime) -> Use:
         """Record the owner's correction of a verdict, or take it back."""

@@ -111,6 +111,10 @@ class Rendering:
     problem: FetchProblem | None = None
     detail: str | None = None
     bytes_moved: int = 0
+    #: Texts and link addresses of frames, which ``html`` may not hold; only of a visit with a screenshot.
+    frame_texts: tuple[str, ...] = ()
+    #: Hosts of frames that gave nothing to read in time.
+    unread_frames: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -1,8 +1,10 @@
-// Gives the DOM as HTML, open shadow roots and same-origin frames unfolded into it, and where images
+// Gives the DOM as HTML, shadow roots and same-origin frames unfolded into it, and where images
 // lie on the page. Works on an inert copy: nothing of the page runs, loads or changes.
 (maxElements, maxChars) => {
   const boxes = [];
   let seen = 0;
+  // Closed shadow roots are known where `OpenPage.open_shadow_roots` handed them over.
+  const rootOf = (element) => element.shadowRoot || globalThis.creditlineRoots?.get(element);
   const complete = () => seen <= maxElements;
 
   function note(url, element, kind) {
@@ -39,7 +41,8 @@
           note(match[1].replace(/\\(.)/g, "$1"), element, "background");
         }
       }
-      if (element.shadowRoot) look(element.shadowRoot);
+      const root = rootOf(element);
+      if (root) look(root);
     }
   }
 
@@ -81,7 +84,8 @@
     let element = from.currentNode;
     let twin = to.currentNode;
     while (element && twin) {
-      if (element.shadowRoot) unfold.push([twin, element.shadowRoot, "shadow"]);
+      const root = rootOf(element);
+      if (root) unfold.push([twin, root, "shadow"]);
       else if (element.localName === "iframe" || element.localName === "frame") unfold.push([twin, element, "frame"]);
       if (element.nodeType === 1) keepBackground(element, twin);
       element = from.nextNode();

@@ -1,5 +1,6 @@
-// Draws a labelled frame around the first place of each target and resolves with their rectangles.
-// A target is an image's address or a text of the page.
+// Finds the first place of each target, an image's address, "near:" and an image's address (the part of
+// the page that the image belongs to) or a text of the page; waits for images to be there, draws a
+// labelled frame around each and resolves with their rectangles.
 async (targets, waitMs) => {
   const colours = ["#d0021b", "#0050b3", "#237804", "#722ed1"];
 
@@ -64,6 +65,28 @@ async (targets, waitMs) => {
     return range;
   }
 
+  // The figure, or the nearest ancestor that holds more than the image.
+  function surroundings(image) {
+    const figure = image.closest("figure");
+    if (figure) return figure;
+    const own = image.getBoundingClientRect();
+    let place = image;
+    while (place.parentElement && place.parentElement !== document.body) {
+      place = place.parentElement;
+      const box = place.getBoundingClientRect();
+      if (box.height > own.height + 30 || box.width > own.width + 100) break;
+    }
+    return place === image ? null : place;
+  }
+
+  function find(target) {
+    if (target.startsWith("near:")) {
+      const image = findImage(target.slice(5));
+      return image && surroundings(image);
+    }
+    return (isAddress(target) && findImage(target)) || findText(target);
+  }
+
   const isAddress = (target) => /^https?:\/\//i.test(target);
 
   async function shown(element) {
@@ -91,12 +114,14 @@ async (targets, waitMs) => {
       "z-index": "2147483647", "white-space": "nowrap", "pointer-events": "none",
     });
     tag.textContent = label;
+    frame.setAttribute("data-creditline", "drawn");
+    tag.setAttribute("data-creditline", "drawn");
     document.documentElement.append(frame, tag);
   }
 
   const found = [];
   for (const [target, label] of targets) {
-    const place = (isAddress(target) && findImage(target)) || findText(target);
+    const place = find(target);
     if (!place) {
       found.push(null);
       continue;
