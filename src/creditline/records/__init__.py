@@ -14,6 +14,16 @@ from creditline.records.asking import (
     RequestOutcome,
     RequestStatus,
 )
+from creditline.records.browsing import (
+    AnswerKind,
+    CanaryState,
+    EngineBrowser,
+    EngineFlow,
+    FlowStep,
+    MoreKind,
+    NotAsked,
+    StepKind,
+)
 from creditline.records.checking import (
     CheckResult,
     CheckStatus,
@@ -69,8 +79,10 @@ from creditline.records.works import (
 
 __all__ = [
     "MISSING_CREDIT_SEAL",
+    "AnswerKind",
     "Api",
     "Batch",
+    "CanaryState",
     "CheckResult",
     "CheckStatus",
     "Contact",
@@ -80,10 +92,13 @@ __all__ = [
     "Decoded",
     "Disposition",
     "ElementBox",
+    "EngineBrowser",
+    "EngineFlow",
     "EvidenceItem",
     "Exclusion",
     "FetchProblem",
     "Fingerprint",
+    "FlowStep",
     "GateProblem",
     "ImageCandidate",
     "ImageRef",
@@ -96,6 +111,8 @@ __all__ = [
     "MatchMethod",
     "MatchStatus",
     "MissingCredit",
+    "MoreKind",
+    "NotAsked",
     "Owner",
     "PageCheck",
     "PageReading",
@@ -124,6 +141,7 @@ __all__ = [
     "Sighting",
     "SitemapImage",
     "SitemapReading",
+    "StepKind",
     "Tasl",
     "Use",
     "UseFinding",

@@ -7,12 +7,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from creditline.records.fetching import Reply
 from creditline.records.finding import SearchOutcome, Sighting
 from creditline.records.works import Owner, Work
 from creditline.urls import Url
+
+if TYPE_CHECKING:
+    from creditline.records.browsing import EngineBrowser
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,10 @@ class SearchContext:
     secret: Callable[[str], str | None] | None = None
     #: Settings of sources by their names (``base_url``, ``price_usd``, ``folder_id``).
     options: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: The person's own browser, for engines that are used as a person uses them; ``None`` where none may be.
+    browser: EngineBrowser | None = None
+    #: What the owner agreed to and did not take back: the words that were shown, by subject.
+    consents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Most that this search may cost, US dollars; ``None`` without a bound.
     budget_usd: float | None = None
 
