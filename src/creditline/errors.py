@@ -38,6 +38,10 @@ class SourceError(CreditlineError):
     exit_code = 3
 
 
+class BudgetError(SourceError):
+    """A paid request would cost more than may be spent; it was not sent."""
+
+
 class FetchError(CreditlineError):
     """The way out itself does not work (single failed pages are results, not errors)."""
 

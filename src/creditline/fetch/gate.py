@@ -32,7 +32,8 @@ _log = logging.getLogger(__name__)
 
 #: Packages whose module-level functions may run in a child: they do no input or output.
 PURE_PACKAGES = tuple(
-    f"creditline.{name}" for name in ("page", "credit", "fingerprint", "works", "render.pictures")
+    f"creditline.{name}"
+    for name in ("page", "credit", "fingerprint", "works", "render.pictures", "engine_replies")
 )
 
 #: Thumbnails that decoding makes are at most this long, pixels (a review page shows two beside

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,6 +60,11 @@ class SearchOutcome:
     query_key: str | None = None
     #: No real answer of this source has been read yet; to be said wherever the outcome is.
     unproven: bool = False
+    #: SHA-256 of the replies that were kept as evidence.
+    evidence: tuple[str, ...] = ()
+    #: When and in which run it was stored last; only of stored outcomes, and no part of what they say.
+    searched_at: datetime | None = field(default=None, compare=False)
+    run_id: str | None = field(default=None, compare=False)
 
 
 class PageUrlKind(StrEnum):

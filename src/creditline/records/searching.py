@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from creditline.records.fetching import Reply
 from creditline.records.finding import SearchOutcome, Sighting
@@ -16,6 +16,8 @@ from creditline.urls import Url
 
 if TYPE_CHECKING:
     from creditline.records.browsing import EngineBrowser
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,17 @@ class Api(Protocol):
         credential: Credential | None = None,
     ) -> Reply:
         """Send once; ``Content-Type`` is JSON unless ``headers`` say another."""
+
+
+class ReplyReader(Protocol):
+    """Runs readers of strangers' pages where they can do no harm: the decode gate's child."""
+
+    async def run(self, function: Callable[..., T], *args: Any, timeout_s: float | None = None) -> T:
+        """Call a module-level reader.
+
+        Raises:
+            GateError: It took too long or too much memory, or died.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +127,12 @@ class SearchContext:
     consents: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     #: Most that this search may cost, US dollars; ``None`` without a bound.
     budget_usd: float | None = None
+    #: Where pages that strangers wrote are read; ``None`` where no source reads one.
+    gate: ReplyReader | None = None
+    #: To be called before anything of the owner's is sent: to whom, and what, for people.
+    disclose: Callable[[str, str], None] | None = None
+    #: Sources whose canary has passed on the real service: their answers are no longer unproven.
+    proven: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +156,40 @@ class SearchPlan:
     problems: tuple[str, ...] = ()
     #: No real answer has been read with its reader yet.
     unproven: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SpendingLimit:
+    """Most that may be spent, in one run or since a moment."""
+
+    most_usd: float
+    run_id: str | None = None
+    since: datetime | None = None
+
+    @property
+    def words(self) -> str:
+        """For people."""
+        what = "this run's budget" if self.run_id is not None else "the budget"
+        if self.since is not None:
+            what = f"the budget since {self.since:%Y-%m-%d}"
+        return f"{what} of {self.most_usd:.2f} USD"
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosure:
+    """Something of the owner's that was sent to a third party."""
+
+    #: Who received it: an engine, an API.
+    recipient: str
+    #: For people: ``640 px copy of the picture``.
+    what: str
+    at: datetime
+    work_id: str | None = None
+    #: Hash of the bytes sent, where there were any.
+    sha256: str | None = None
+    run_id: str | None = None
+    #: The source that asked, and what for.
+    why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

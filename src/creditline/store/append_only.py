@@ -12,7 +12,7 @@ from sqlalchemy.schema import ExecutableDDLElement
 from creditline.store.columns import Base
 
 #: Tables whose rows are never changed.
-NEVER_CHANGED = ("check_result", "verdict", "credit_evidence", "manifest_entry")
+NEVER_CHANGED = ("check_result", "verdict", "credit_evidence", "manifest_entry", "spending")
 #: Of those, tables whose rows are never deleted either.
 NEVER_DELETED = ("manifest_entry",)
 

@@ -6,33 +6,64 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from creditline.records import SearchOutcome, SearchStatus, Sighting
+from creditline.errors import BudgetError
+from creditline.records import SearchOutcome, SearchStatus, Sighting, SpendingLimit
 from creditline.store.columns import clean_name
-from creditline.store.models import SearchOutcomeRow, SightingRow, SightingSourceRow
+from creditline.store.connections import lock
+from creditline.store.models import SearchOutcomeRow, SightingRow, SightingSourceRow, SpendingRow
 from creditline.store.pages import Lead, add_page_sources, ensure_pages
 from creditline.store.part import StorePart, chunks, exact_key, sha256_text
 
 #: Page id and key of the image's address.
 _SightingKey = tuple[str, str]
 
+#: Amounts are kept in millionths of a US dollar.
+_MICRO = 1_000_000
+#: What is stored of an outcome as it is.
+_KEPT = (
+    "seen", "parsed", "kept", "note", "cost_usd", "cursor", "selected_tab", "declared", "retry_after_s",
+    "unproven",
+)  # fmt: skip
+
 
 class Discovery(StorePart):
     """Searches and sightings."""
 
     def save_search(
-        self, owner_id: str, run_id: str, outcome: SearchOutcome, sightings: Iterable[Sighting], now: datetime
+        self,
+        owner_id: str,
+        run_id: str,
+        outcome: SearchOutcome,
+        sightings: Iterable[Sighting],
+        now: datetime,
+        *,
+        paid_usd: float = 0.0,
+        limits: Sequence[SpendingLimit] = (),
     ) -> int:
         """Store one search's outcome and its sightings in one transaction; return how many are new.
 
         Sightings merge per page and image with every source kept. A page is its canonical address.
         The same search saved again in one run replaces its outcome and adds nothing.
+
+        Args:
+            owner_id: Whose.
+            run_id: The run that asks.
+            outcome: How the search stands.
+            sightings: What it claims.
+            now: Time.
+            paid_usd: What this step adds to what was spent; negative where nothing was charged after all.
+            limits: What may be spent; checked in the same transaction, whoever else spends meanwhile.
+
+        Raises:
+            BudgetError: A limit would be exceeded; nothing was stored.
         """
         claims = list(sightings)
 
         def work(session: Session) -> int:
+            _spend(session, owner_id, run_id, outcome, round(paid_usd * _MICRO), limits, now)
             leads = [Lead(claim.page_url, claim.page_url_kind) for claim in claims]
             pages, _ = ensure_pages(session, owner_id, leads, now)
             page_ids = [pages[lead] for lead in leads]
@@ -58,11 +89,79 @@ class Discovery(StorePart):
         outcomes = [_outcome(row) for row in latest.values()]
         return sorted(outcomes, key=lambda outcome: (outcome.source, outcome.query or ""))
 
+    def search_standing(self, owner_id: str, source: str, question_key: str) -> SearchOutcome | None:
+        """How one question to one source ended last; ``None`` when it was never asked."""
+        query = (
+            select(SearchOutcomeRow)
+            .where(
+                SearchOutcomeRow.owner_id == owner_id,
+                SearchOutcomeRow.source == source,
+                SearchOutcomeRow.question_key == question_key,
+            )
+            .order_by(SearchOutcomeRow.searched_at.desc(), SearchOutcomeRow.id.desc())
+        )
+        row = self._db.read(lambda session: session.scalars(query).first())
+        return _outcome(row) if row is not None else None
+
+    def spent_usd(self, owner_id: str, *, run_id: str | None = None, since: datetime | None = None) -> float:
+        """What was spent on searches, US dollars: in all, in one run, or since a moment."""
+        limit = SpendingLimit(0, run_id, since)
+        return self._db.read(lambda session: _spent(session, owner_id, limit)) / _MICRO
+
+    def lead_hits(self, owner_id: str) -> dict[str, int]:
+        """How often sources saw each image requested from elsewhere, by the image's address."""
+        query = (
+            select(SightingRow.image_url, func.sum(SightingSourceRow.hits))
+            .join(SightingSourceRow, SightingSourceRow.sighting_id == SightingRow.id)
+            .where(SightingRow.owner_id == owner_id, SightingRow.image_url.is_not(None))
+            .group_by(SightingRow.image_url)
+        )
+        rows = self._db.read(lambda session: session.execute(query).all())
+        return {str(url): int(hits) for url, hits in rows}
+
+
+def _spend(
+    session: Session,
+    owner_id: str,
+    run_id: str,
+    outcome: SearchOutcome,
+    micro_usd: int,
+    limits: Sequence[SpendingLimit],
+    now: datetime,
+) -> None:
+    if not micro_usd:
+        return
+    lock(session, "spending " + owner_id)
+    for limit in limits if micro_usd > 0 else ():
+        if _spent(session, owner_id, limit) + micro_usd > round(limit.most_usd * _MICRO):
+            raise BudgetError(
+                f"{outcome.source}: one more request of {micro_usd / _MICRO:.4f} USD would exceed "
+                f"{limit.words}"
+            )
+    row = SpendingRow(
+        owner_id=owner_id,
+        run_id=run_id,
+        source=outcome.source,
+        question_key=outcome.query_key,
+        micro_usd=micro_usd,
+        at=now,
+    )
+    session.add(row)
+
+
+def _spent(session: Session, owner_id: str, limit: SpendingLimit) -> int:
+    query = select(func.coalesce(func.sum(SpendingRow.micro_usd), 0)).where(SpendingRow.owner_id == owner_id)
+    if limit.run_id is not None:
+        query = query.where(SpendingRow.run_id == limit.run_id)
+    if limit.since is not None:
+        query = query.where(SpendingRow.at >= limit.since)
+    return int(session.scalar(query) or 0)
+
 
 def _save_outcome(
     session: Session, owner_id: str, run_id: str, outcome: SearchOutcome, now: datetime
 ) -> None:
-    query_key = "" if outcome.query is None else sha256_text(outcome.query)
+    query_key = outcome.query_key or ("" if outcome.query is None else sha256_text(outcome.query))
     row = session.scalars(
         select(SearchOutcomeRow).where(
             SearchOutcomeRow.owner_id == owner_id,
@@ -73,11 +172,17 @@ def _save_outcome(
     ).first()
     if row is None:
         row = SearchOutcomeRow(
-            owner_id=owner_id, run_id=run_id, source=outcome.source, query=outcome.query, query_key=query_key
+            owner_id=owner_id,
+            run_id=run_id,
+            source=outcome.source,
+            query=outcome.query,
+            query_key=query_key,
+            question_key=outcome.query_key,
         )
         session.add(row)
     row.status, row.searched_at = outcome.status, now
-    for name in ["seen", "parsed", "kept", "note", "cost_usd", "cursor", "selected_tab"]:
+    row.evidence = "\n".join(outcome.evidence) or None
+    for name in _KEPT:
         setattr(row, name, getattr(outcome, name))
 
 
@@ -86,13 +191,11 @@ def _outcome(row: SearchOutcomeRow) -> SearchOutcome:
         source=row.source,
         status=SearchStatus(row.status),
         query=row.query,
-        seen=row.seen,
-        parsed=row.parsed,
-        kept=row.kept,
-        note=row.note,
-        cost_usd=row.cost_usd,
-        cursor=row.cursor,
-        selected_tab=row.selected_tab,
+        query_key=row.question_key,
+        evidence=tuple(row.evidence.split("\n")) if row.evidence else (),
+        searched_at=row.searched_at,
+        run_id=row.run_id,
+        **{name: getattr(row, name) for name in _KEPT},
     )
 
 

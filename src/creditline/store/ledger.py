@@ -8,6 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from creditline.records import Disclosure
 from creditline.store.models import ConsentRow, DisclosureRow
 from creditline.store.part import StorePart
 
@@ -20,21 +21,6 @@ class Consent:
     wording: str
     given_at: datetime
     withdrawn_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Disclosure:
-    """Something of the owner's that was sent to a third party."""
-
-    #: Who received it: an engine, an API.
-    recipient: str
-    #: For people: ``640 px copy of the picture``.
-    what: str
-    at: datetime
-    work_id: str | None = None
-    #: Hash of the bytes sent, where there were any.
-    sha256: str | None = None
-    run_id: str | None = None
 
 
 class Ledger(StorePart):
@@ -79,7 +65,8 @@ class Ledger(StorePart):
             lambda session: session.scalars(query.order_by(DisclosureRow.at, DisclosureRow.id)).all()
         )
         return [
-            Disclosure(row.recipient, row.what, row.at, row.work_id, row.sha256, row.run_id) for row in rows
+            Disclosure(row.recipient, row.what, row.at, row.work_id, row.sha256, row.run_id, row.why)
+            for row in rows
         ]
 
 

@@ -23,7 +23,12 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: Every schema of this program, oldest first; a test compares it with the migration scripts.
-REVISIONS = ("0001_owners_replies_evidence", "0002_works_pages_uses", "0003_letters")
+REVISIONS = (
+    "0001_owners_replies_evidence",
+    "0002_works_pages_uses",
+    "0003_letters",
+    "0004_paid_searches",
+)
 HEAD = REVISIONS[-1]
 
 #: Advisory lock of PostgreSQL under which migrations run ("cred" in ASCII).

@@ -16,6 +16,7 @@ from creditline.store.models.discovery import (
     SearchOutcomeRow,
     SightingRow,
     SightingSourceRow,
+    SpendingRow,
 )
 from creditline.store.models.evidence import EvidenceItemRow, ManifestEntryRow
 from creditline.store.models.outreach import (
@@ -80,6 +81,7 @@ __all__ = [
     "SearchOutcomeRow",
     "SightingRow",
     "SightingSourceRow",
+    "SpendingRow",
     "SuppressionRow",
     "UseRow",
     "VerdictCorrectionRow",

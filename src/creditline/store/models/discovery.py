@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from creditline.store.columns import Base, CleanText, Name, UtcTime
@@ -21,8 +21,10 @@ class SearchOutcomeRow(Base):
     run_id: Mapped[str] = mapped_column(Name)
     source: Mapped[str] = mapped_column(Name)
     query: Mapped[str | None] = mapped_column(CleanText)
-    #: SHA-256 of the query, ``""`` for a source that takes none.
+    #: The question's own key where it has one, else SHA-256 of the query, ``""`` where there is none.
     query_key: Mapped[str] = mapped_column(Name)
+    #: `records.SearchOutcome.query_key`: the same for the same question in every run.
+    question_key: Mapped[str | None] = mapped_column(Name, index=True)
     status: Mapped[str] = mapped_column(Name)
     seen: Mapped[int]
     parsed: Mapped[int]
@@ -31,7 +33,28 @@ class SearchOutcomeRow(Base):
     cost_usd: Mapped[float]
     cursor: Mapped[str | None] = mapped_column(CleanText)
     selected_tab: Mapped[str | None] = mapped_column(CleanText)
+    declared: Mapped[int | None]
+    retry_after_s: Mapped[float | None]
+    unproven: Mapped[bool]
+    #: Hashes of the replies kept as evidence, one a line.
+    evidence: Mapped[str | None] = mapped_column(CleanText)
     searched_at: Mapped[datetime] = mapped_column(UtcTime)
+
+
+class SpendingRow(Base):
+    """A request that is paid for, written before it is sent; a negative one takes a price back."""
+
+    __tablename__ = "spending"
+    __table_args__ = (Index(None, "owner_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    owner_id: Mapped[str] = mapped_column(ForeignKey("owner.id"))
+    run_id: Mapped[str] = mapped_column(Name, index=True)
+    source: Mapped[str] = mapped_column(Name)
+    question_key: Mapped[str | None] = mapped_column(Name)
+    #: Millionths of a US dollar, so that sums of many small prices are exact.
+    micro_usd: Mapped[int] = mapped_column(BigInteger)
+    at: Mapped[datetime] = mapped_column(UtcTime)
 
 
 class PageRow(Base):

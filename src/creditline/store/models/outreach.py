@@ -107,4 +107,6 @@ class DisclosureRow(Base):
     work_id: Mapped[str | None] = mapped_column(Name)
     sha256: Mapped[str | None] = mapped_column(Name)
     run_id: Mapped[str | None] = mapped_column(Name)
+    #: The source that asked, and what for.
+    why: Mapped[str | None] = mapped_column(CleanText)
     at: Mapped[datetime] = mapped_column(UtcTime)
