@@ -24,6 +24,7 @@ _CHOICES: dict[tuple[str, str], type[StrEnum]] = {
     ("uses", "check_status"): records.CheckStatus,
     ("uses", "evidence[].where"): records.Where,
     ("uses", "match.method"): records.MatchMethod,
+    ("uses --wrong-matches", "match.method"): records.MatchMethod,
     ("identify", "matches[].method"): records.MatchMethod,
     ("check", "status"): records.CheckStatus,
     ("discover", "status"): records.SearchStatus,
@@ -32,6 +33,7 @@ _CHOICES: dict[tuple[str, str], type[StrEnum]] = {
 }
 _NOTES = {
     "uses": "`scan --json` prints the same rows.",
+    "uses --wrong-matches": "Pairs of pictures that were taken for each other and are not the same.",
     "identify": "A file that cannot be read has no matches and one field more, `problem`, with the reason.",
     "check": "`recheck --json` prints the same rows.",
 }
@@ -56,6 +58,9 @@ def _rows() -> Iterator[tuple[str, dict[str, Any], dict[str, str]]]:
     work, use, match = _work(), _use(), _match()
     yield "works", report.work_row(work), json_words.WORKS
     yield "uses", report.use_row(use, work), json_words.USES
+    wrong = records.WrongMatch(use.id, work.id, "5e1f…", (_fingerprint("5e1f…"),))
+    [pair] = report.wrong_pair_rows([wrong], {use.id: use}, {work.id: work}, lambda sha256: None)
+    yield "uses --wrong-matches", pair, json_words.WRONG_MATCHES
     identified = {"image": "found.jpg", "matches": [report.match_row(match, _WORK_URL)]}
     yield "identify", identified, json_words.IDENTIFY
     check = records.PageCheck(
@@ -101,7 +106,8 @@ def _work() -> records.Work:
         title="The pier at five",
         width=1600,
         height=1067,
-        renditions=(records.Rendition(_WORK_URL, 1600, 1067, "jpeg"),),
+        renditions=(records.Rendition(_WORK_URL, 1600, 1067, "jpeg", 412_000, "c0ffee…"),),
+        fingerprint=_fingerprint("c0ffee…"),
         pages=("https://jane.example/photos/",),
         rights=records.RightsMetadata(
             creator=("Jane Doe",),
@@ -109,6 +115,10 @@ def _work() -> records.Work:
             license_url="https://creativecommons.org/licenses/by/4.0/",
         ),
     )
+
+
+def _fingerprint(sha256: str) -> records.Fingerprint:
+    return records.Fingerprint("phash16/1", sha256, 1600, 1067, b"\x9a" * 32, b"\x35" * 32, 100)
 
 
 def _match() -> records.Match:

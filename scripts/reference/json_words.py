@@ -65,6 +65,28 @@ USES = {
     "first_seen": "time (RFC 3339, UTC)",
     "last_checked": "time (RFC 3339, UTC)",
 }
+_MATCH_WORDS = {name: words for name, words in USES.items() if name.split(".")[0] == "match"}
+WRONG_MATCHES = {
+    "use": "id of the use that you called `not_my_image`",
+    "same": "always `false`: the pictures are not the same",
+    "work": "your picture",
+    "work.id": "id of the work",
+    "work.url": "its best file",
+    "work.sha256": "SHA-256 of that file",
+    "work.algorithm": "which fingerprint it has",
+    "work.phash": "its perceptual hash, hexadecimal",
+    "work.files": "every file of the work that was read; `file:` addresses are paths",
+    "work.files[].url": "address of the file",
+    "work.files[].sha256": "SHA-256 of the file",
+    "picture": "the picture that was taken for it",
+    "picture.url": "its address",
+    "picture.page_url": "the page that shows it",
+    "picture.sha256": "SHA-256 of its file",
+    "picture.algorithm": "which fingerprint it has; `null` where none is kept",
+    "picture.phash": "its perceptual hash, hexadecimal",
+    "picture.thumbnail": "path of what is kept of it, 320 pixels; `null` where nothing is",
+    **_MATCH_WORDS,
+}
 IDENTIFY = {
     "image": "the file you asked about",
     "matches": "works it shows, best first; empty when it is none of yours",

@@ -27,6 +27,6 @@ class Portfolio(PortfolioIndex):
         store = open_store(folder, settings)
         try:
             owner_id = store.ensure_owner(owner_key(settings), settings.owner.names, SystemClock().now())
-            return cls.from_works(store.works(owner_id))
+            return cls.from_works(store.works(owner_id), store.wrong_matches(owner_id))
         finally:
             store.close()

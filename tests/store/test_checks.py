@@ -90,8 +90,16 @@ def test_a_no_passes_to_a_new_copy_on_the_same_page(
     [after] = make.save_check(store, owner, _recheck(make, make.finding(work_id, "recompressed")))
     assert after.id != before.id
     assert (after.disposition, after.verdict_by_owner) == (Disposition.NOT_MY_IMAGE, VerdictKind.LINKED)
+
+
+def test_a_settled_case_says_nothing_of_another_page(
+    store: SqlStore, owner: str, work_id: str, make: Any
+) -> None:
+    [before] = make.save_check(store, owner, make.check(make.finding(work_id)))
+    store.set_disposition(owner, before.id, Disposition.AUTHORISED, make.now)
     elsewhere = make.check(make.finding(work_id), page=make.url("elsewhere"))
     assert make.save_check(store, owner, elsewhere)[0].disposition == Disposition.OPEN
+    assert store.wrong_matches(owner) == []
 
 
 @pytest.mark.parametrize("word", [VerdictKind.NONE, VerdictKind.CREDITED_TO_OTHER])

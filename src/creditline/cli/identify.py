@@ -35,9 +35,9 @@ def command(ctx: click.Context, workspace: Workspace, images: tuple[Path, ...], 
     from creditline.fingerprint import PortfolioIndex
 
     with opened_store(workspace) as (store, owner_id):
-        works = store.works(owner_id)
+        works, wrong = store.works(owner_id), store.wrong_matches(owner_id)
     addresses = {work.id: work.url for work in works}
-    rows = asyncio.run(_identify_all(PortfolioIndex.from_works(works), images, addresses))
+    rows = asyncio.run(_identify_all(PortfolioIndex.from_works(works, wrong), images, addresses))
     for row in rows:
         if as_json:
             print_rows([row])

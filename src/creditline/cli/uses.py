@@ -25,17 +25,32 @@ _VERDICTS = click.Choice([kind.value for kind in VerdictKind])
 @workspace_options
 @json_option
 @click.option("--verdict", "verdicts", type=_VERDICTS, multiple=True, help="Only this verdict; repeatable.")
+@click.option(
+    "--wrong-matches",
+    is_flag=True,
+    help="Print what you called not_my_image as test pairs: hashes and files of both pictures (JSON Lines).",
+)
 @click.pass_context
-def command(ctx: click.Context, workspace: Workspace, as_json: bool, verdicts: tuple[str, ...]) -> None:
+def command(
+    ctx: click.Context,
+    workspace: Workspace,
+    as_json: bool,
+    verdicts: tuple[str, ...],
+    wrong_matches: bool,
+) -> None:
     """List the uses of your works that were found.
 
     \b
     Example:
       creditline uses --verdict none
       creditline uses --json > uses.jsonl
+      creditline uses --wrong-matches > wrong.jsonl
       creditline uses set u1a2b3c4d5e6f --disposition authorised
     """
     if ctx.invoked_subcommand is not None:
+        return
+    if wrong_matches:
+        _print_pairs(workspace)
         return
     with opened_store(workspace) as (store, owner_id):
         uses = store.uses(owner_id, tuple(VerdictKind(verdict) for verdict in verdicts))
@@ -48,6 +63,19 @@ def command(ctx: click.Context, workspace: Workspace, as_json: bool, verdicts: t
     for use in uses:
         click.echo(_line(use))
     click.echo(f"{len(uses)} uses", err=True)
+
+
+def _print_pairs(workspace: Workspace) -> None:
+    """Print every match that was called wrong, with what is kept of both pictures."""
+    from creditline.report import wrong_pair_rows
+
+    with opened_store(workspace) as (store, owner_id):
+        wrong = store.wrong_matches(owner_id)
+        uses = {use.id: use for use in store.uses(owner_id)}
+        works = {work.id: work for work in store.works(owner_id)}
+        rows = list(wrong_pair_rows(wrong, uses, works, store.evidence_path))
+    print_rows(rows)
+    click.echo(f"{len(rows)} wrong matches", err=True)
 
 
 def _line(use: Use) -> str:

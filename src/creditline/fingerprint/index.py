@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 
 from creditline.fingerprint.algorithm import ALGORITHM, REVIEW_RADIUS_BITS
 from creditline.fingerprint.decode import decode_original, read_side
+from creditline.fingerprint.denied import Denied
 from creditline.fingerprint.details import Details
 from creditline.fingerprint.pairs import match_bytes, match_sides
 from creditline.fingerprint.sides import Side
 from creditline.fingerprint.votes import VoteIndex
-from creditline.records import Fingerprint, Match, MatchStatus, Work
+from creditline.records import Fingerprint, Match, MatchStatus, Work, WrongMatch
 
 _HASH_BYTES = 32
 
@@ -36,6 +37,7 @@ class PortfolioIndex:
         named: Iterable[tuple[str, Fingerprint]],
         files: Iterable[tuple[str, str]] = (),
         algorithm: str = ALGORITHM,
+        wrong: Iterable[WrongMatch] = (),
     ) -> None:
         """Build it.
 
@@ -43,6 +45,7 @@ class PortfolioIndex:
             named: Name and fingerprint of every work, in the order in which ties are broken.
             files: SHA-256 of further files of a work (its renditions), and the work's name.
             algorithm: By which fingerprints works are recognised.
+            wrong: Matches that the owner called wrong; they are not found again.
 
         Raises:
             FingerprintError: A fingerprint's features are damaged.
@@ -61,6 +64,7 @@ class PortfolioIndex:
         details = [self._sides[name].details for name in self._asked]
         self._votes = VoteIndex([each.thorough for each in details if each is not None])
         self._own = dict(everything)
+        self._denied = Denied(wrong)
         flat = {name for name, each in everything if not each.quality}
         own_files = ((each.sha256, name) for name, each in everything)
         self._files = {sha256: name for sha256, name in [*files, *own_files] if name not in flat}
@@ -80,14 +84,24 @@ class PortfolioIndex:
         return cls(((name, decode_original(name, algorithm).fingerprint) for name in names), (), algorithm)
 
     @classmethod
-    def from_works(cls, works: Iterable[Work]) -> Self:
-        """Index works by their ids; excluded, merged and never decoded ones take no part."""
+    def from_works(
+        cls, works: Iterable[Work], wrong: Iterable[WrongMatch] = (), algorithm: str = ALGORITHM
+    ) -> Self:
+        """Index works by their ids; excluded, merged and never decoded ones take no part.
+
+        Args:
+            works: The works of one owner.
+            wrong: Matches that the owner called wrong; they are not found again.
+            algorithm: By which fingerprints works are recognised.
+        """
         taking_part = [
             work for work in works if work.excluded is None and work.merged_into is None and work.fingerprint
         ]
         return cls(
             ((work.id, work.fingerprint) for work in taking_part if work.fingerprint),
             ((each.sha256, work.id) for work in taking_part for each in work.renditions if each.sha256),
+            algorithm,
+            wrong,
         )
 
     def __len__(self) -> int:
@@ -123,7 +137,7 @@ class PortfolioIndex:
         owner = self._files.get(theirs.fingerprint.sha256)
         if owner is not None and work in (None, owner):
             own = match_bytes(self._own[owner])
-            return [replace(own, work=owner)] if own else []
+            return self._allowed([replace(own, work=owner)] if own else [], theirs)
         if theirs.fingerprint.algorithm != self._algorithm:
             return []
         found = self._compare([work] if work is not None else self._alike(theirs), theirs)
@@ -136,9 +150,13 @@ class PortfolioIndex:
         for name in names:
             ours = self._sides.get(name)
             proof = match_sides(ours, theirs) if ours is not None else None
-            if proof:
+            if proof and self._allowed([replace(proof, work=name)], theirs):
                 found[name] = replace(proof, work=name)
         return found
+
+    def _allowed(self, found: Iterable[Match], theirs: Side) -> list[Match]:
+        """The matches that the owner did not call wrong."""
+        return [each for each in found if not self._denied.denies(each, self._own[each.work], theirs)]
 
     def _alike(self, theirs: Side) -> list[str]:
         """Names of the works whose hash lies within the widest radius, in index order."""

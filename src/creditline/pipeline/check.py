@@ -66,7 +66,8 @@ async def check_pages(
     """
     works = context.store.works(context.owner_id)
     hotlinks = Hotlinks.from_works(works, context.owner.domains)
-    checker = PageChecker(context, PortfolioIndex.from_works(works), hotlinks)
+    portfolio = PortfolioIndex.from_works(works, context.store.wrong_matches(context.owner_id))
+    checker = PageChecker(context, portfolio, hotlinks)
     report = CheckReport() if only is not None or not_since is None else _done_before(context, not_since)
     done: set[str] = set()
     while True:

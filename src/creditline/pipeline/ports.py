@@ -331,6 +331,9 @@ class EvidenceStore(Protocol):
             StoreError: It is missing or was edited.
         """
 
+    def evidence_path(self, sha256: str) -> str | None:
+        """Where an item lies on this machine, ``None`` where there is no such file."""
+
     def evidence_faults(self) -> Sequence[Fault]:
         """Everything about evidence that is not as it was stored; reads every file."""
 

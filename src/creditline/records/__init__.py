@@ -45,7 +45,7 @@ from creditline.records.fetching import (
     Validators,
 )
 from creditline.records.finding import PageUrlKind, SearchOutcome, SearchStatus, Sighting
-from creditline.records.matching import Match, MatchMethod, MatchStatus
+from creditline.records.matching import Match, MatchMethod, MatchStatus, WrongMatch
 from creditline.records.pages import (
     ImageCandidate,
     PageReading,
@@ -157,4 +157,5 @@ __all__ = [
     "Versions",
     "Where",
     "Work",
+    "WrongMatch",
 ]

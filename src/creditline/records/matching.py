@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from creditline.records.works import Region
+from creditline.records.works import Fingerprint, Region
 
 
 class MatchMethod(StrEnum):
@@ -46,3 +46,16 @@ class Match:
     rotation: float | None = None
     #: One line for people.
     why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class WrongMatch:
+    """A picture that the owner said is not the work it was taken for; it is never taken for it again."""
+
+    #: The use that the owner said it of.
+    use_id: str
+    work_id: str
+    #: SHA-256 of the picture's bytes, hexadecimal.
+    sha256: str
+    #: The picture's fingerprints, one per algorithm that has seen it; empty when none is kept.
+    fingerprints: tuple[Fingerprint, ...] = ()

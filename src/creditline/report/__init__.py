@@ -2,6 +2,7 @@
 
 from creditline.report.html import render_report, report_files
 from creditline.report.model import ReportModel
+from creditline.report.pairs import wrong_pair_rows
 from creditline.report.tables import (
     json_line,
     match_row,
@@ -25,4 +26,5 @@ __all__ = [
     "uses_csv",
     "work_row",
     "works_csv",
+    "wrong_pair_rows",
 ]

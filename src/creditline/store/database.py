@@ -24,6 +24,7 @@ from creditline.store.schema import prepare
 from creditline.store.suppression import Suppressions
 from creditline.store.uses import Uses
 from creditline.store.works import Works
+from creditline.store.wrong_matches import WrongMatches
 
 
 class SqlStore(
@@ -35,6 +36,7 @@ class SqlStore(
     Checks,
     Uses,
     Rules,
+    WrongMatches,
     Leases,
     Budgets,
     Evidence,

@@ -73,6 +73,11 @@ class Evidence(StorePart):
             )
         return body
 
+    def evidence_path(self, sha256: str) -> str | None:
+        """Where an item lies on this machine, ``None`` where there is no such file."""
+        path = self._files.path(sha256)
+        return str(path) if path.is_file() else None
+
     def remove_evidence(self, sha256: str, why: str, now: datetime) -> None:
         """Take an item away for good and leave its tombstone: first the row, then the file.
 

@@ -203,17 +203,22 @@ def _decoded(row: DecodedRow) -> Decoded:
         width=row.width,
         height=row.height,
         bytes_len=row.bytes_len,
-        fingerprint=Fingerprint(
-            algorithm=row.algorithm,
-            sha256=row.fingerprint_sha256,
-            width=row.fingerprint_width,
-            height=row.fingerprint_height,
-            phash=row.phash,
-            phash_mirrored=row.phash_mirrored,
-            quality=row.quality,
-            features=row.features,
-        ),
+        fingerprint=fingerprint_of(row),
         rights=rights_from_json(row.rights),
         thumbnail=row.thumbnail,
         flat=row.flat,
+    )
+
+
+def fingerprint_of(row: DecodedRow) -> Fingerprint:
+    """The fingerprint among what is kept of some bytes."""
+    return Fingerprint(
+        algorithm=row.algorithm,
+        sha256=row.fingerprint_sha256,
+        width=row.fingerprint_width,
+        height=row.fingerprint_height,
+        phash=row.phash,
+        phash_mirrored=row.phash_mirrored,
+        quality=row.quality,
+        features=row.features,
     )

@@ -3,13 +3,15 @@
 It is kept per use, whose natural key survives new addresses of the same copy; by rule for a whole
 site or work; and it passes to a new copy of the same work on the same page, so that a page that
 re-compresses its pictures does not open a settled case again.
+
+"Not my image" is said of a picture, not of a page: it holds for the same picture everywhere.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from creditline.records import Disposition
@@ -21,6 +23,9 @@ from creditline.urls import Url
 
 BY_OWNER = "owner"
 SITE, WORK = "site", "work"
+
+#: Words that hold the match for right, and so take "not my image" back.
+_RIGHT_MATCH = (Disposition.OPEN, Disposition.AUTHORISED, Disposition.MINE)
 
 
 class Rules(StorePart):
@@ -86,11 +91,49 @@ def apply_to_new(session: Session, row: UseRow, page: PageRow, now: datetime) ->
     if said is not None:
         record(session, row, Disposition(said.disposition), f"same work and page as {said.id}", now)
         return
+    wrong = [other for other in same_picture(session, row) if is_wrong_match(session, other)]
+    if wrong:
+        record(session, row, Disposition.NOT_MY_IMAGE, f"same picture as {wrong[0].id}", now)
+        return
     for scope, subject in ((WORK, row.work_id), (SITE, _site(page))):
         rule = session.get(DispositionRuleRow, (row.owner_id, scope, subject))
         if rule is not None and rule.disposition != Disposition.OPEN:
             record(session, row, Disposition(rule.disposition), f"{scope} rule", now)
             return
+
+
+def spread(session: Session, row: UseRow, disposition: Disposition, now: datetime) -> None:
+    """Let "not my image", or its being taken back, hold for the same picture on other pages."""
+    for other in same_picture(session, row):
+        if disposition == Disposition.NOT_MY_IMAGE and other.disposition == Disposition.OPEN:
+            record(session, other, disposition, f"same picture as {row.id}", now)
+        elif disposition in _RIGHT_MATCH and is_wrong_match(session, other):
+            record(session, other, Disposition.OPEN, f"taken back with {row.id}", now)
+
+
+def same_picture(session: Session, row: UseRow) -> list[UseRow]:
+    """Other uses in which the same picture was taken for the same work, oldest first."""
+    query = (
+        select(UseRow)
+        .where(
+            UseRow.owner_id == row.owner_id,
+            UseRow.work_id == row.work_id,
+            UseRow.id != row.id,
+            UseRow.merged_into.is_(None),
+            or_(UseRow.content_key == row.content_key, UseRow.content_sha256 == row.content_sha256),
+        )
+        .order_by(UseRow.first_seen, UseRow.id)
+    )
+    return list(session.scalars(query))
+
+
+def is_wrong_match(session: Session, row: UseRow) -> bool:
+    """Whether the owner said of this very picture that it is not theirs; a rule says nothing of pictures."""
+    if row.disposition != Disposition.NOT_MY_IMAGE:
+        return False
+    query = select(DispositionRow.cause).where(DispositionRow.use_id == row.id)
+    cause = session.scalars(query.order_by(DispositionRow.id.desc()).limit(1)).first()
+    return cause not in (f"{SITE} rule", f"{WORK} rule")
 
 
 def _open_uses(session: Session, owner_id: str) -> list[UseRow]:

@@ -84,7 +84,7 @@ class Uses(StorePart):
         return self._db.read(work)
 
     def set_disposition(self, owner_id: str, use_id: str, disposition: Disposition, now: datetime) -> Use:
-        """Record the owner's word on a use.
+        """Record the owner's word on a use; "not my image" also on others of the same picture.
 
         Raises:
             StoreError: There is no such use.
@@ -93,6 +93,7 @@ class Uses(StorePart):
         def work(session: Session) -> Use:
             row = _own_use(session, owner_id, use_id)
             rules.record(session, row, disposition, rules.BY_OWNER, now)
+            rules.spread(session, row, disposition, now)
             session.flush()
             return load_uses(session, [row])[0]
 
