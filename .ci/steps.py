@@ -2,7 +2,7 @@
 """Run everything that must hold before a change is taken in; exit 0 only when all of it does.
 
 Every step runs, also after one has failed. `scripts/test` comes first and sets up what the others use;
-the checks that only read the sources run two at a time; evaluations, whose times count, one by one.
+then the checks that only read the sources, then the evaluations, two at a time (no floor is a time).
 """
 
 import os
@@ -35,17 +35,23 @@ SHORT_FORM = {
 def main():
     """Run all steps, print what each said, then one line per step."""
     steps = [("tests", *run("tests", [sys.executable, "scripts/test", *sys.argv[1:]], show=True))]
-    with ThreadPoolExecutor(max_workers=2) as pool:
-        waiting = {name: pool.submit(run, name, command) for name, command in CHECKS.items()}
-        steps += [(name, *step.result()) for name, step in waiting.items()]
-    for script in evaluations():
-        name = os.path.basename(script)
-        command = [f"{BIN}/python", script, *SHORT_FORM.get(name, [])]
-        steps.append((f"evaluation: {name}", *run(f"evaluation: {name}", command, show=True)))
+    for commands in (CHECKS, evaluations()):
+        with ThreadPoolExecutor(max_workers=2) as pool:
+            waiting = {name: pool.submit(run, name, command) for name, command in commands.items()}
+            steps += [(name, *step.result()) for name, step in waiting.items()]
     return summary(steps)
 
 
 def evaluations():
+    """The commands of the evaluations, in their short form where they have one, by step name."""
+    scripts = {os.path.basename(path): path for path in evaluation_scripts()}
+    return {
+        f"evaluation: {name}": [f"{BIN}/python", path, *SHORT_FORM.get(name, [])]
+        for name, path in scripts.items()
+    }
+
+
+def evaluation_scripts():
     """The evaluation scripts: files that may be executed, in the order of their names."""
     folder = os.path.join(ROOT, "scripts", "evaluation")
     paths = (
