@@ -82,6 +82,16 @@ def test_region_of_a_mirrored_part_is_in_their_picture_as_it_is(fingerprint, pho
     assert found.region == pytest.approx((700 / 1200, 400 / 800, 1150 / 1200, 700 / 800), abs=0.05)
 
 
+@pytest.mark.parametrize("mirrored", [False, True])
+def test_the_match_maps_their_picture_to_ours(fingerprint, photo, mirrored):
+    copy = ImageOps.mirror(photo(1)) if mirrored else photo(1)
+    page = pasted(copy, 450, photo(50).resize((1200, 800)), (300, 200))
+    a, b, c, d, e, f = match(fingerprint(photo(1)), fingerprint(page)).to_ours
+    for u, v, x, y in ((300, 200, 0, 0), (750, 500, 1, 1), (300, 500, 0, 1)):
+        u, v, x = u / 1200, v / 800, 1 - x if mirrored else x
+        assert (a * u + b * v + c, d * u + e * v + f) == pytest.approx((x, y), abs=0.01)
+
+
 def test_the_turn_is_told_clockwise(fingerprint, photo):
     theirs = photo(1).rotate(-20, expand=True, fillcolor="white")
     assert match(fingerprint(photo(1)), fingerprint(theirs)).rotation == pytest.approx(20, abs=1)

@@ -294,6 +294,7 @@ class Make:
             scale=0.5,
             rotation=-1.25,
             why="44 inliers",
+            to_ours=(-0.5, 0.0, 0.5, 0.0, 0.75, 0.125),
         )
         return replace(match, **changes)
 

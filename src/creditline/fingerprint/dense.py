@@ -72,7 +72,7 @@ class Agreement:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Cells:
+class Cells:
     """(rows, columns) of cells."""
 
     #: Wholly inside the shared part.
@@ -85,8 +85,33 @@ class _Cells:
     ncc: _Levels
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """The cells of the part that two pictures share, as they were compared."""
+
+    cells: Cells
+    #: Side of a cell, and left and top of the first one, in our frame units.
+    side: float
+    origin: tuple[float, float]
+
+
 def compare(theirs: NDArray[np.uint8], ours: NDArray[np.uint8], alignment: Alignment) -> Agreement | None:
     """Compare two gray pictures of any size under a map; ``None`` where they do not even overlap."""
+    grid = lay_over(theirs, ours, alignment)
+    if grid is None:
+        return None
+    return _summary(
+        grid.cells,
+        grid.side,
+        grid.origin,
+        alignment,
+        frame_of(*ours.shape[::-1]),
+        frame_of(*theirs.shape[::-1]),
+    )
+
+
+def lay_over(theirs: NDArray[np.uint8], ours: NDArray[np.uint8], alignment: Alignment) -> Grid | None:
+    """Lay one gray picture over another and compare cell by cell; ``None`` where there is no cell."""
     shared = _shared_polygon(theirs, ours, alignment)
     if shared is None:
         return None
@@ -103,15 +128,7 @@ def compare(theirs: NDArray[np.uint8], ours: NDArray[np.uint8], alignment: Align
     cell = max(_LEAST_CELL_PX, min(_CELL_PX, max(size) // 8))
     if min(size) < cell:
         return None
-    cells = _cells(our_part, their_part, inside, cell)
-    return _summary(
-        cells,
-        cell / zoom,
-        (left, top),
-        alignment,
-        frame_of(*ours.shape[::-1]),
-        frame_of(*theirs.shape[::-1]),
-    )
+    return Grid(_cells(our_part, their_part, inside, cell), cell / zoom, (left, top))
 
 
 def _corners_of(frame: tuple[float, float]) -> NDArray[np.float64]:
@@ -154,7 +171,7 @@ def _warp(gray: NDArray[np.uint8], to_box: NDArray[np.float64], size: tuple[int,
     return smooth
 
 
-def _cells(ours: _Levels, theirs: _Levels, inside: _Levels, cell: int) -> _Cells:
+def _cells(ours: _Levels, theirs: _Levels, inside: _Levels, cell: int) -> Cells:
     """Compare cell by cell."""
 
     def mean(levels: _Levels) -> _Levels:
@@ -167,7 +184,7 @@ def _cells(ours: _Levels, theirs: _Levels, inside: _Levels, cell: int) -> _Cells
     ncc = covariance / np.sqrt(np.maximum(our_variance, 4.0) * np.maximum(their_variance, 4.0))
     inner = mean(inside) > 0.95
     ours_vary = inner & (our_variance > _LEAST_VARIANCE)
-    return _Cells(
+    return Cells(
         inside=inner,
         corners=ours_vary & (_cornerness(ours, mean) > _LEAST_CORNER),
         ours_vary=ours_vary,
@@ -185,7 +202,7 @@ def _cornerness(levels: _Levels, mean: Callable[[_Levels], _Levels]) -> _Levels:
 
 
 def _summary(
-    cells: _Cells,
+    cells: Cells,
     cell_units: float,
     origin: tuple[float, float],
     alignment: Alignment,

@@ -200,7 +200,24 @@ def _match_of(look: _Look, ours: Side, theirs: Side) -> Match:
             f"{seen.of_ours:.0%} of the work{mirrored}: {alignment.inliers} features on one map, "
             f"{seen.agreeing} of {seen.corners} cells agree, correlation {seen.median:.2f}"
         ),
+        to_ours=_to_ours(look, ours.fingerprint, theirs.fingerprint),
     )
+
+
+def _to_ours(
+    look: _Look, ours: Fingerprint, theirs: Fingerprint
+) -> tuple[float, float, float, float, float, float]:
+    """The map as `Match` has it: between fractions, of their picture as it is."""
+    our_frame = np.array(frame_of(ours.width, ours.height), float)
+    their_frame = np.array(frame_of(theirs.width, theirs.height), float)
+    linear = look.alignment.matrix[:, :2] * their_frame / our_frame[:, None]
+    offset = look.alignment.matrix[:, 2] / our_frame
+    if look.mirrored:
+        offset = offset + linear[:, 0]
+        linear = linear * (-1, 1)
+    (a, b), (d, e) = linear.round(6).tolist()
+    c, f = offset.round(6).tolist()
+    return a, b, c, d, e, f
 
 
 def _mirrored(region: Region) -> Region:

@@ -46,6 +46,9 @@ class Match:
     rotation: float | None = None
     #: One line for people.
     why: str = ""
+    #: Affine map from their picture to ours, both as fractions of their width and height, where geometry
+    #: tells: ``x = a*u + b*v + c``, ``y = d*u + e*v + f`` as (a, b, c, d, e, f).
+    to_ours: tuple[float, float, float, float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

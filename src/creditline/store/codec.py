@@ -45,8 +45,17 @@ def match_from_json(value: dict[str, Any], work_id: str) -> Match:
             "method": MatchMethod(value["method"]),
             "region": _region(value["region"]),
             "our_region": _region(value["our_region"]),
+            "to_ours": _map(value.get("to_ours")),
         }
     )
+
+
+def _map(value: Sequence[float] | None) -> tuple[float, float, float, float, float, float] | None:
+    """Matches stored by earlier versions have none."""
+    if value is None:
+        return None
+    a, b, c, d, e, f = value
+    return a, b, c, d, e, f
 
 
 def _region(value: Sequence[float]) -> Region:
