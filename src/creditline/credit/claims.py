@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
+from creditline.credit.naming import is_name_like, names_agency, tidy_name
 from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import UNSPACED, Sense, vocabulary, words_of
-from creditline.credit.wording import Phrase, is_name_like, names_agency, tidy_name
+from creditline.credit.wording import Phrase
 from creditline.page.document import Element, Line
 from creditline.records import CreditEvidence, Where
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from creditline.credit.captions import caption_mark
 from creditline.credit.claims import Claim, is_paid
+from creditline.credit.naming import tidy_name
 from creditline.credit.pagewide import (
     ITEM_OF_OTHER,
     NAMES_OTHER,
@@ -25,7 +26,7 @@ from creditline.credit.passages import LEAD_ONLY, MAX_BARE_LINE, OTHER_WORK, TEX
 from creditline.credit.scene import Scene
 from creditline.credit.sharing import is_share_link
 from creditline.credit.vocabulary import UNSPACED
-from creditline.credit.wording import begins_with_role, tidy_name
+from creditline.credit.wording import begins_with_role
 from creditline.page.addresses import file_stem
 from creditline.page.document import Element, Line
 from creditline.page.hints import hints_of

@@ -50,9 +50,14 @@ class Identity:
             account for _, account in self.accounts if len(account) >= _MIN_HANDLE and not account.isdigit()
         }
         words = [rf"(?:(?<=@)|(?<![\w@])){re.escape(fold(handle))}(?!\w)" for handle in sorted(handles)]
+        names, anchors = self._name_patterns()
         self._patterns = tuple(
-            (how, re.compile("|".join(found)))
-            for how, found in (("name", self._name_patterns()), ("domain", domains), ("handle", words))
+            (how, tuple(signs), re.compile("|".join(found)))
+            for how, signs, found in (
+                ("name", anchors, names),
+                ("domain", self.hosts, domains),
+                ("handle", map(fold, handles), words),
+            )
             if found
         )
 
@@ -109,20 +114,31 @@ class Identity:
     def find(self, text: str) -> NameHit | None:
         """The first place where a text names the owner in full, by handle or by domain."""
         folded = fold(composed(text))
-        for how, pattern in self._patterns:
-            found = pattern.search(folded)
-            if found:
-                return NameHit(found.start(), found.end(), how)
+        for how, signs, pattern in self._patterns:
+            for sign in signs:
+                if sign in folded:
+                    found = pattern.search(folded)
+                    if found:
+                        return NameHit(found.start(), found.end(), how)
+                    break
         return None
 
-    def _name_patterns(self) -> list[str]:
+    def _name_patterns(self) -> tuple[list[str], list[str]]:
+        """Expressions for the names, and of each name a word that all its spellings hold."""
         expressions: list[str] = []
+        anchors: list[str] = []
         for name in self.names:
             words = [word for word in TOKEN.findall(fold(name)) if word[0].isalnum()]
             if not words:
                 continue
             expressions.extend(_orders(words, name))
-        return list(dict.fromkeys(expressions))
+            anchors.append(_core(words)[-1] if len(_core(words)) >= 2 else words[-1])
+        return list(dict.fromkeys(expressions)), list(dict.fromkeys(anchors))
+
+
+def _core(words: list[str]) -> list[str]:
+    """The words of a name that pages do not leave out."""
+    return [word for word in words if word not in platforms().optional_name_words]
 
 
 def _orders(words: list[str], name: str) -> list[str]:
@@ -131,7 +147,7 @@ def _orders(words: list[str], name: str) -> list[str]:
         return [r"\s*[・·=\s]?\s*".join(re.escape(word) for word in words)]
     joint = r"[\s.,_'\-·&+/]{0,3}"
     found = [_bounded(joint.join(re.escape(word) for word in words))]
-    core = [word for word in words if word not in platforms().optional_name_words]
+    core = _core(words)
     if len(core) >= 2 and len(core) < len(words):
         found.append(_bounded(joint.join(re.escape(word) for word in core)))
     if len(words) == 2:

@@ -16,10 +16,11 @@ from dataclasses import dataclass, replace
 
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase, is_party
 from creditline.credit.folding import fold
+from creditline.credit.naming import is_name_like, names_agency
 from creditline.credit.passages import LEAD_ONLY, PUBLISHER, is_other_work, is_publisher_notice
 from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import Sense
-from creditline.credit.wording import Phrase, find_phrases, is_name_like, names_agency
+from creditline.credit.wording import Phrase, find_phrases
 from creditline.page.document import Line
 from creditline.page.pictures import Picture
 from creditline.records import Where

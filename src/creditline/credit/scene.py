@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from creditline.credit.identity import Identity
 from creditline.credit.parts import AUTHOR_BOX, PAGE_TAGS, PartReader
-from creditline.credit.wording import has_trigger
+from creditline.credit.terms import has_trigger, with_triggers
 from creditline.page.addresses import base_of, file_stem, is_picture_file, resolve
 from creditline.page.document import Document, Element, Line, LinkSpan
 from creditline.page.hints import hints_of
@@ -228,7 +228,12 @@ class Scene:
     @cached_property
     def _speaking(self) -> list[Line]:
         """The lines that may hold a credit phrase, wherever they stand."""
-        return [line for line in self.document.lines if _may_speak(line.text) and has_trigger(line.text)]
+        lines = [line for line in self.document.lines if _may_speak(line.text)]
+        return [
+            line
+            for line, speaks in zip(lines, with_triggers([line.text for line in lines]), strict=True)
+            if speaks
+        ]
 
     @cached_property
     def credit_lines(self) -> list[Line]:

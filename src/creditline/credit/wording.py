@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from creditline.credit.folding import fold
-from creditline.credit.vocabulary import FIRST_WORD, TOKEN, UNSPACED, Sense, vocabulary, words_of
+from creditline.credit.naming import is_name_like, tidy_name
+from creditline.credit.terms import Term, Token, terms_of, tokens_of, unspaced_terms
+from creditline.credit.vocabulary import UNSPACED, Sense
 
 #: Text of one line that is read, in characters; longer lines are articles without markup.
 MAX_LINE_CHARS = 4_000
@@ -27,9 +28,6 @@ _ABBREVIATION = re.compile(
     r"mag)\.$",
     re.IGNORECASE,
 )
-_YEARS = re.compile(r"^[\s,]*(?:(?:19|20)\d\d(?:\s*[-–/]\s*(?:(?:19|20)?\d\d|present|heute))?[\s,.:]*)?")
-_NAME_START = re.compile(r"[\w@\"'“„«‹(\[#]")
-_BARE_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 
 #: Senses of terms that may begin a phrase.
@@ -54,55 +52,13 @@ class Phrase:
         return tidy_name(text[self.name_start : self.end])
 
 
-@dataclass(slots=True)
-class _Token:
-    text: str
-    start: int
-    end: int
-
-
-@dataclass(slots=True)
-class _Term:
-    """A vocabulary term found in the tokens ``first`` to ``after``."""
-
-    first: int
-    after: int
-    sense: Sense
-
-
-def tidy_name(text: str) -> str:
-    """A name without the brackets, dashes and stops around it."""
-    return text.strip(" \t\xa0.,;:|/-–—•·~©()[]{}<>\"“”„«»'’‘=*").strip()
-
-
-#: Words and signs of copyright, for a first look.
-_LOOSE_WORD = FIRST_WORD
-
-
-def has_trigger(text: str) -> bool:
-    """Whether a text may hold a phrase at all; cheap."""
-    known = vocabulary()
-    lowered = text.lower()
-    words = _LOOSE_WORD.findall(lowered)
-    if not known.triggers.isdisjoint(words):
-        return True
-    # Compounds ("Pressefoto") begin a line or stand before a colon.
-    if words and words[0].endswith(known.compounds):
-        return True
-    if ":" in lowered and any(part.rstrip().endswith(known.compounds) for part in lowered.split(":")[:-1]):
-        return True
-    return (
-        not text.isascii() and UNSPACED.search(text) is not None and known.unspaced.search(text) is not None
-    )
-
-
 @lru_cache(maxsize=4096)
 def find_phrases(text: str) -> tuple[Phrase, ...]:
     """All phrases of a text in order, not overlapping; roles that are not pictures' included."""
     text = text[:MAX_LINE_CHARS]
-    tokens = _tokens(text)
-    terms = _terms(tokens)
-    terms.extend(_unspaced_terms(text, tokens))
+    tokens = tokens_of(text)
+    terms = terms_of(tokens)
+    terms.extend(unspaced_terms(text, tokens))
     terms.sort(key=lambda term: (term.first, -term.after))
     found: list[Phrase] = []
     done = 0
@@ -127,90 +83,11 @@ def find_phrases(text: str) -> tuple[Phrase, ...]:
 
 def begins_with_role(text: str) -> bool:
     """Whether a text begins as a byline or a credit for other work: "By Jane", "Recipe from Jane"."""
-    terms = _terms(_tokens(text[:80]))
+    terms = terms_of(tokens_of(text[:80]))
     return bool(terms) and terms[0].first == 0 and bool(terms[0].sense & (Sense.ROLE | Sense.BY))
 
 
-#: Words of a text that may be "Name/Agency", at most.
-_MAX_AGENCY_WORDS = 14
-
-
-def names_agency(text: str) -> bool:
-    """Whether a short text ends with, or begins with, a picture agency, as "Name/Agency" does."""
-    known = vocabulary()
-    words = [word for word in words_of(text) if word not in "()[]"]
-    if not words or len(words) > _MAX_AGENCY_WORDS:
-        return False
-    for size in range(min(4, len(words)), 0, -1):
-        if " ".join(words[-size:]) in known.agencies:
-            return (
-                size == len(words) or not words[-size - 1][0].isalnum() or words[-size - 1] in _AGENCY_BEFORE
-            )
-        if " ".join(words[:size]) in known.agencies and size < len(words):
-            return not words[size][0].isalnum()
-    return False
-
-
-_AGENCY_BEFORE = frozenset(("via", "for", "für", "pour", "/", "on", "auf", "from", "de", "at"))
-
-
-def _tokens(text: str) -> list[_Token]:
-    folded = fold(text)
-    return [_Token(match.group(), match.start(), match.end()) for match in TOKEN.finditer(folded)]
-
-
-def _terms(tokens: list[_Token]) -> list[_Term]:
-    known = vocabulary()
-    found = []
-    position = 0
-    while position < len(tokens):
-        word = tokens[position].text
-        term = None
-        for words, sense in known.terms.get(word, ()):
-            size = len(words)
-            if size == 1 or all(
-                position + step < len(tokens) and tokens[position + step].text == words[step]
-                for step in range(1, size)
-            ):
-                term = _Term(position, position + size, sense)
-                break
-        if term is None and len(word) > 6 and word.endswith(known.compounds):
-            term = _Term(position, position + 1, Sense.PHOTO)
-        if term is not None:
-            found.append(term)
-        position = term.after if term is not None else position + 1
-    return found
-
-
-def _unspaced_terms(text: str, tokens: list[_Token]) -> list[_Term]:
-    """Terms inside runs of letters of scripts without blanks; the tokens are split where they end."""
-    if text.isascii() or not UNSPACED.search(text):
-        return []
-    known = vocabulary()
-    found = []
-    for match in known.unspaced.finditer(fold(text)):
-        first = _split_at(tokens, match.start())
-        after = _split_at(tokens, match.end())
-        found.append(_Term(first, after, known.unspaced_senses[match.group()]))
-    return found
-
-
-def _split_at(tokens: list[_Token], offset: int) -> int:
-    """The index of the token that begins at ``offset``, after splitting the one that spans it."""
-    for index, token in enumerate(tokens):
-        if token.start >= offset:
-            return index
-        if token.start < offset < token.end:
-            cut = offset - token.start
-            tokens[index : index + 1] = [
-                _Token(token.text[:cut], token.start, offset),
-                _Token(token.text[cut:], offset, token.end),
-            ]
-            return index + 1
-    return len(tokens)
-
-
-def _phrase(text: str, tokens: list[_Token], terms: list[_Term], term: _Term) -> tuple[Phrase | None, int]:
+def _phrase(text: str, tokens: list[Token], terms: list[Term], term: Term) -> tuple[Phrase | None, int]:
     """The phrase that begins with a term, and the token after its joint."""
     by_first = {entry.first: entry for entry in terms}
     sense, position = term.sense, term.after
@@ -255,7 +132,7 @@ def _phrase(text: str, tokens: list[_Token], terms: list[_Term], term: _Term) ->
     )
 
 
-def _suffixed(text: str, tokens: list[_Token], term: _Term) -> Phrase | None:
+def _suffixed(text: str, tokens: list[Token], term: Term) -> Phrase | None:
     """The phrase of a word that follows the name and ends the part: "张三 摄", "Jane Doe photo"."""
     start, after = tokens[term.first].start, tokens[term.after - 1].end
     rest = text[after:].lstrip()
@@ -292,12 +169,12 @@ def _part_start(head: str) -> int:
 _PART_SIGNS = ".;|([{（【。、•·:：\u3000"
 
 
-def _announces(tokens: list[_Token], term: _Term) -> bool:
+def _announces(tokens: list[Token], term: Term) -> bool:
     """Whether a word that is an agency's name as well ("Archiv", "Forum") is followed by a colon."""
     return term.after < len(tokens) and tokens[term.after].text in ":="
 
 
-def _joins_on(joins: set[str], words: Sense, follower: _Term) -> bool:
+def _joins_on(joins: set[str], words: Sense, follower: Term) -> bool:
     """Whether another term goes on with the joint instead of beginning the name."""
     if follower.sense & Sense.PHOTO and not follower.sense & (
         Sense.CREDIT | Sense.SOURCE | Sense.BY | Sense.MADE
@@ -306,7 +183,7 @@ def _joins_on(joins: set[str], words: Sense, follower: _Term) -> bool:
     return True
 
 
-def _is_strong(text: str, tokens: list[_Token], term: _Term, joins: set[str], words: Sense) -> bool | None:
+def _is_strong(text: str, tokens: list[Token], term: Term, joins: set[str], words: Sense) -> bool | None:
     """True for a sure phrase, False for one that needs a fitting place, ``None`` for none at all."""
     sense = term.sense
     before = text[: tokens[term.first].start].rstrip()
@@ -343,7 +220,7 @@ def _is_strong(text: str, tokens: list[_Token], term: _Term, joins: set[str], wo
     return None
 
 
-def _is_sign(word: str, tokens: list[_Token], term: _Term) -> bool:
+def _is_sign(word: str, tokens: list[Token], term: Term) -> bool:
     return word in "©ⓒ" or "".join(token.text for token in tokens[term.first : term.after]) == "(c)"
 
 
@@ -369,7 +246,7 @@ _PLAIN_BY = frozenset(
 )
 
 
-def _plain_by(tokens: list[_Token], term: _Term) -> bool:
+def _plain_by(tokens: list[Token], term: Term) -> bool:
     return any(token.text in _PLAIN_BY for token in tokens[term.first + 1 : term.after + 3])
 
 
@@ -377,34 +254,6 @@ def _first_words(rest: str, words: Sense) -> str:
     """What may be the name: all that follows a word at a text's start, else up to the next comma."""
     part = re.split(r"[,;:]", rest.strip(" :,-–—"), maxsplit=1)[0]
     return part.split(" ", 1)[1] if words & Sense.BY and " " in part else part
-
-
-#: Characters of a name in scripts without blanks; and what no name begins with: particles after a noun.
-_MAX_UNSPACED_NAME = 24
-_PARTICLES = "はがをにでのもと的是为為中里裡与與和在"
-#: Words of a name beside which no keyword is needed to be sure, at most.
-_MAX_NAME_WORDS = 7
-_SMALL_WORDS = frozenset(
-    ("von", "van", "de", "der", "den", "la", "le", "di", "da", "del", "dos", "du", "for", "für", "via", "of",
-     "and", "und", "et", "y", "on", "auf", "the", "from", "by", "par", "por", "per", "al", "el", "ter", "zu")
-)  # fmt: skip
-
-
-def is_name_like(text: str) -> bool:
-    """Whether a text reads as a name: few words, capitals, no sentence."""
-    part = re.split(r"[.!?](?:\s|$)|[|()\[\]]", text.strip(" :,-–—/"), maxsplit=1)[0]
-    words = part.split()
-    if not words or len(words) > _MAX_NAME_WORDS:
-        return False
-    if UNSPACED.search(part):
-        return len(part) <= _MAX_UNSPACED_NAME and part[0] not in _PARTICLES
-    capitals = [word for word in words if word[:1].isupper() or word[:1] in "@#\"“„'" or word[:1].isdigit()]
-    small = [word for word in words if word not in capitals]
-    if not text.isascii() and not any(char.isupper() or char.islower() for char in part):
-        return True  # scripts without capitals
-    return bool(capitals) and all(
-        word.lower().strip(",") in _SMALL_WORDS or not word[0].isalnum() for word in small
-    )
 
 
 def _name_end(text: str, keyword_start: int, name_start: int) -> int:
@@ -457,8 +306,8 @@ _MAX_LABEL_WORDS = 3
 
 def attributes_to(text: str, position: int) -> bool:
     """Whether a word for pictures and then one that attributes stand before a place in a text."""
-    tokens = _tokens(text[:position])
-    terms = _terms(tokens)
+    tokens = tokens_of(text[:position])
+    terms = terms_of(tokens)
     photo = next((term.first for term in terms if term.sense & Sense.PHOTO), None)
     return photo is not None and any(
         term.sense & _ATTRIBUTING and term.first >= photo and (term.first > photo or term.sense & Sense.MADE)

@@ -9,7 +9,10 @@ however many wrappers stand around it.
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+
+from turbohtml import Element as Tag
 
 Attributes = dict[str, str]
 #: Attributes by which an element other than ``<img>`` shows a picture.
@@ -23,21 +26,39 @@ BACKGROUND_ATTRIBUTES = (
 class Element:
     """One element of the document; ``end`` is set when it closes."""
 
-    __slots__ = ("attrs", "depth", "end", "hidden", "parent", "start", "tag")
+    __slots__ = ("_attrs", "_node", "depth", "end", "hidden", "parent", "start", "tag")
 
-    def __init__(self, tag: str, attrs: Attributes, parent: Element | None, start: int) -> None:
+    def __init__(self, tag: str, node: Tag, parent: Element | None, start: int, depth: int) -> None:
         self.tag = tag
-        self.attrs = attrs
         self.parent = parent
-        self.start = start
-        self.end = start
-        self.depth: int = parent.depth + 1 if parent is not None else 0
+        self.start = self.end = start
+        self.depth = depth
         #: Not shown to a reader: by attribute or inline style, its own or an ancestor's.
         self.hidden = False
+        #: The parser's own element; it holds the attributes.
+        self._node = node
+        self._attrs: Attributes | None = None
+
+    @property
+    def attrs(self) -> Attributes:
+        """All attributes, in order; read `get` for a single one, which costs less."""
+        if self._attrs is None:
+            read = self._node.attr
+            self._attrs = {name: read(name) or "" for name in self._node.attrs}
+        return self._attrs
+
+    @property
+    def names(self) -> Iterable[str]:
+        """The names of its attributes."""
+        return self._node.attrs
 
     def get(self, name: str) -> str:
         """The attribute's value, ``""`` where it is missing."""
-        return self.attrs.get(name, "")
+        return self._node.attr(name) or ""
+
+    def has(self, name: str) -> bool:
+        """Whether the attribute is there, with a value or without."""
+        return self._node.attr(name) is not None
 
     def covers(self, tick: int) -> bool:
         """Whether something at this tick stands inside."""

@@ -11,6 +11,8 @@ MAX_CHARS = 20_000_000
 #: "<" signs, counted before parsing: what the parser's time and memory grow with.
 MAX_TAGS = 1_000_000
 MAX_ELEMENTS = 300_000
+#: Elements, texts and comments that are looked at; unclosed tags make the parser repeat elements.
+MAX_NODES = 1_000_000
 #: What the parser nests at most, as Chromium does; deeper elements become siblings there.
 MAX_DEPTH = 512
 MAX_ATTRIBUTES = 1_000

@@ -1,120 +1,49 @@
-"""HTML text to a `Document`, in one pass over the events of a WHATWG-conforming parser."""
+"""HTML text to a `Document`, in one walk over the tree of a WHATWG-conforming parser.
+
+The parser builds its tree in C and hands out an object for a node when it is asked for one; attributes stay
+where they are until somebody reads them. That is what makes reading a page cheap.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import chain, islice
 
-from turbohtml.saxparse import SaxHandler, sax_parse
+from turbohtml import Comment, DocumentFragment, Node, Text, parse
+from turbohtml import Element as Tag
 
-from creditline.page.document import BACKGROUND_ATTRIBUTES, Document, Element, Line, LinkSpan
+from creditline.page.document import BACKGROUND_ATTRIBUTES, Document, Element
 from creditline.page.limits import (
     MAX_ATTRIBUTES,
     MAX_COMMENT_CHARS,
     MAX_DEPTH,
     MAX_ELEMENTS,
     MAX_IMAGES,
+    MAX_NODES,
     TooComplexError,
     too_complex,
 )
+from creditline.page.text_lines import LineBuilder
 
 #: Elements that begin and end a line, by the default style sheet of the HTML standard, and a few
 #: (``td``, ``option``, ``button``) whose texts a reader sees apart.
 BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "button",
-        "caption",
-        "center",
-        "dd",
-        "details",
-        "dialog",
-        "dir",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "frameset",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hgroup",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "menu",
-        "nav",
-        "ol",
-        "optgroup",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "select",
-        "summary",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-        "tr",
-        "ul",
-        "video",
-        "audio",
-        "iframe",
-        "object",
-        "canvas",
-        "search",
-        "center",
-        "marquee",
-        "listing",
-        "plaintext",
-        "xmp",
-        "template",
-        "noscript",
-    ]
-)
+    ("address", "article", "aside", "audio", "blockquote", "body", "button", "canvas", "caption", "center",
+     "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer",
+     "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html",
+     "iframe", "legend", "li", "listing", "main", "marquee", "menu", "nav", "noscript", "object", "ol",
+     "optgroup", "option", "p", "plaintext", "pre", "search", "section", "select", "summary", "table", "tbody",
+     "td", "template", "tfoot", "th", "thead", "tr", "ul", "video", "xmp")
+)  # fmt: skip
 #: Inline elements that style single letters; between others, words that touch are kept apart.
 _LETTER_STYLES = frozenset(
-    [
-        "b",
-        "i",
-        "em",
-        "strong",
-        "font",
-        "u",
-        "s",
-        "wbr",
-        "sup",
-        "sub",
-        "mark",
-        "bdi",
-        "bdo",
-        "ruby",
-        "rt",
-        "rb",
-        "rp",
-        "big",
-        "tt",
-    ]
-)
-_LINE_ENDS = BLOCKS | {"br"}
+    ("b", "bdi", "bdo", "big", "em", "font", "i", "mark", "rb", "rp", "rt", "ruby", "s", "strong", "sub",
+     "sup", "tt", "u", "wbr")
+)  # fmt: skip
+#: What the borders of an element do to the text around them: `_BREAK` ends a line where it begins only.
+_BLOCK, _BREAK, _LETTERS, _INLINE = "block", "break", "letters", "inline"
+_KINDS = dict.fromkeys(BLOCKS, _BLOCK) | dict.fromkeys(_LETTER_STYLES, _LETTERS) | {"br": _BREAK}
 #: Elements that may show a picture, and attributes by which any element may.
 _SHOWERS = frozenset(("video", "image", "picture", "source", "amp-img", "input", "object", "embed"))
 _SHOWING = frozenset(BACKGROUND_ATTRIBUTES)
@@ -125,6 +54,8 @@ _INLINE_ICON_PX = 32
 _SILENT = frozenset(
     ("script", "style", "noscript", "template", "title", "iframe", "noembed", "noframes", "textarea")
 )
+#: Stands after a document's last node, so that all elements end.
+_END = Comment("")
 
 
 def parse_document(text: str) -> Document:
@@ -135,148 +66,149 @@ def parse_document(text: str) -> Document:
     reader = _Reader()
     reader.document.chars = len(text)
     try:
-        sax_parse(text, reader)
+        reader.read(text)
     except TooComplexError as stop:
         reader.document.incomplete = str(stop)
     reader.finish()
     return reader.document
 
 
-class _Reader(SaxHandler):
-    """Receives the parser's events and builds the document."""
+class _Reader:
+    """Walks the parser's tree and builds the document."""
 
     def __init__(self) -> None:
         self.document = Document()
-        self._elements = self.document.elements
+        self._lines = LineBuilder()
+        self.document.lines = self._lines.lines
         self._tick = 0
-        self._current: Element | None = None
         self._silent: list[Element] = []
         self._hidden_from: Element | None = None
-        self._parts: list[str] = []
-        self._length = 0
-        self._space = False
-        #: An element boundary that keeps words apart lies between the last run and the next.
-        self._boundary = False
-        self._runs: list[tuple[int, int]] = []
-        self._links: list[LinkSpan] = []
-        self._open_link: Element | None = None
-        self._link_start = 0
-        self._block: Element | None = None
         self._kept: list[str] = []
+        #: The open elements whose end means something, innermost last.
+        self._watched: list[Element | None] = [None]
 
-    # --- events ---------------------------------------------------------------------------------
+    def read(self, text: str) -> None:
+        """Take in the nodes in document order; an element ends where a node of another parent comes.
 
-    def start_element(self, tag: str, attrs: tuple[tuple[str, str | None], ...]) -> None:
-        self._tick = tick = self._tick + 1
-        parent = self._current
-        found = dict(attrs) if attrs else {}
-        if attrs and None in found.values():
-            found = {name: value or "" for name, value in attrs}
-        self._current = element = Element(tag, found, parent, tick)  # type: ignore[arg-type]
-        elements = self._elements
-        elements.append(element)
-        if element.depth >= MAX_DEPTH or len(attrs) > MAX_ATTRIBUTES or len(elements) > MAX_ELEMENTS:
-            self._refuse(element, len(attrs))
-        if tag in _LINE_ENDS:
-            if self._length:
-                self._flush()
-        elif tag not in _LETTER_STYLES:
-            self._boundary = True
-        if tag in _NOTED_TAGS or (attrs and not _NOTED_ATTRIBUTES.isdisjoint(found)):
-            self._note(element)
-        elif self._hidden_from is not None:
-            element.hidden = True
+        One long loop on purpose: it runs once for each of a page's thousands of nodes, and what it would
+        call costs more than what it does.
+        """
+        tree = parse(text, positions=False, allow_declarative_shadow_roots=False)
+        noted = tree.select(_NOTED_SELECTOR)  # kept, so that no other node gets one of the ids
+        noted_ids = frozenset(map(id, noted))
+        lines, elements, silent, watched = self._lines, self.document.elements, self._silent, self._watched
+        around: list[Node] = [tree]
+        current: Element | None = None
+        tick = 0
+        for node in chain(islice(tree.descendants, MAX_NODES), (_END,)):
+            parent = node.parent
+            while parent is not around[-1] and current is not None:
+                around.pop()
+                tick += 1
+                current.end = tick
+                kind = _KINDS.get(current.tag, _INLINE)
+                if kind is _BLOCK:
+                    if lines.length:
+                        lines.flush(tick + 1)
+                elif kind is _INLINE:
+                    lines.boundary = True
+                if current is watched[-1]:
+                    self._end(current)
+                current = current.parent
+            if isinstance(node, Tag):
+                tag = node.tag
+                tick += 1
+                current = Element(tag, node, current, tick, len(around) - 1)
+                around.append(node)
+                elements.append(current)
+                kind = _KINDS.get(tag, _INLINE)
+                if kind is _BLOCK or kind is _BREAK:
+                    if lines.length:
+                        lines.flush(tick + 1)
+                elif kind is _INLINE:
+                    lines.boundary = True
+                if tag in _NOTED_TAGS or id(node) in noted_ids:
+                    self._tick = tick
+                    self._note(current)
+                elif self._hidden_from is not None:
+                    current.hidden = True
+                if len(around) > MAX_DEPTH or len(node.attrs) > MAX_ATTRIBUTES:
+                    self._refuse(current)
+            elif isinstance(node, Text):
+                data = node.data
+                if silent:
+                    self._kept.append(data)
+                elif data.isspace():
+                    lines.blank = True
+                elif data:
+                    tick += 1
+                    lines.add(data, tick, current)
+            elif isinstance(node, DocumentFragment):  # stands between a template and its content
+                around[-1] = node
+            elif isinstance(node, Comment) and len(node.data) > MAX_COMMENT_CHARS:
+                self.document.incomplete = f"too complex: a comment of {len(node.data)} characters"
+        self._tick = tick
+        del noted
 
-    def end_element(self, tag: str) -> None:
-        element = self._current
-        if element is None:
-            return
-        self._tick += 1
-        element.end = self._tick
-        if tag in BLOCKS:
-            if self._length:
-                self._flush()
-        elif tag not in _LETTER_STYLES:
-            self._boundary = True
-        self._current = element.parent
-        if element is self._open_link:
-            self._close_link()
-        elif self._silent and element is self._silent[-1]:
+    def finish(self) -> None:
+        """Close what is open where the walk was stopped."""
+        if len(self.document.elements) > MAX_ELEMENTS:
+            self.document.incomplete = f"too complex: more than {MAX_ELEMENTS} elements"
+        self._lines.flush(self._tick + 1)
+        last = self.document.elements[-1] if self.document.elements else None
+        while last is not None and last.end == last.start:
+            last.end = self._tick + 1
+            last = last.parent
+
+    def _end(self, element: Element) -> None:
+        """Take note of the end of a watched element."""
+        self._watched.pop()
+        if element is self._lines.open_link:
+            self._lines.close_link()
+        if self._silent and element is self._silent[-1]:
             self._end_silence(element)
         if element is self._hidden_from:
             self._hidden_from = None
 
-    def characters(self, data: str) -> None:
-        if self._silent:
-            self._kept.append(data)
-            return
-        words = data.split()
-        if not words:
-            self._space = True
-            return
-        if self._block is None:
-            self._block = self._current
-        self._tick += 1
-        text = " ".join(words)
-        if self._length:
-            last = self._parts[-1][-1]
-            glued = self._boundary and last.isalnum() and text[0].isalnum()
-            if self._space or data[0].isspace() or glued:
-                text = " " + text
-        self._runs.append((self._tick, self._length))
-        self._parts.append(text)
-        self._length += len(text)
-        self._space = data[-1].isspace()
-        self._boundary = False
-
-    def comment(self, data: str) -> None:
-        if len(data) > MAX_COMMENT_CHARS:
-            self.document.incomplete = f"too complex: a comment of {len(data)} characters"
-
-    def finish(self) -> None:
-        """Close what the parser left open when it was stopped."""
-        self._flush()
-        self._tick += 1
-        element = self._current
-        while element is not None:
-            element.end = self._tick
-            element = element.parent
-
     # --- what single elements mean --------------------------------------------------------------
 
     def _note(self, element: Element) -> None:
-        tag, attrs, document = element.tag, element.attrs, self.document
+        tag, document = element.tag, self.document
+        style = element.get("style")
         if self._hidden_from is not None:
             element.hidden = True
-        elif "hidden" in attrs or ("style" in attrs and _HIDING_STYLE.search(attrs["style"])):
+        elif element.has("hidden") or (style and _HIDING_STYLE.search(style)):
             element.hidden = True
             self._hidden_from = element
+            self._watch(element)
         noted = _NOTED.get(tag)
         if noted is not None:
             noted(self, element)
-        if (
-            tag in _SHOWERS
-            or not _SHOWING.isdisjoint(attrs)
-            or ("style" in attrs and "url(" in attrs["style"])
-        ):
+        if tag in _SHOWERS or "url(" in style or not _SHOWING.isdisjoint(element.names):
             document.showers.append(element)
-        if "itemtype" in attrs:
+        if element.has("itemtype"):
             document.items.append(element)
         if tag in _SILENT:
-            self._flush()
+            self._lines.flush(self._tick + 1)
             self._silent.append(element)
+            self._watch(element)
+
+    def _watch(self, element: Element) -> None:
+        if self._watched[-1] is not element:
+            self._watched.append(element)
 
     def _note_image(self, element: Element) -> None:
         self.document.imgs.append(element)
         if len(self.document.imgs) > MAX_IMAGES:
             raise TooComplexError(f"too complex: more than {MAX_IMAGES} images")
-        if not _is_inline_icon(element.attrs):
-            self._flush()
+        if not _is_inline_icon(element):
+            self._lines.flush(self._tick + 1)
 
     def _note_link(self, element: Element) -> None:
-        if "href" in element.attrs:
+        if element.has("href"):
             self.document.links.append(element)
-            self._begin_link(element)
+            self._lines.begin_link(element)
+            self._watch(element)
 
     def _note_area(self, element: Element) -> None:
         self.document.links.append(element)
@@ -288,11 +220,11 @@ class _Reader(SaxHandler):
         self.document.head_links.append(element)
 
     def _note_base(self, element: Element) -> None:
-        if self.document.base_href is None and "href" in element.attrs:
-            self.document.base_href = element.attrs["href"]
+        if self.document.base_href is None and element.has("href"):
+            self.document.base_href = element.get("href")
 
     def _note_root(self, element: Element) -> None:
-        self.document.language = element.attrs.get("lang") or None
+        self.document.language = element.get("lang") or None
 
     def _end_silence(self, element: Element) -> None:
         self._silent.pop()
@@ -303,9 +235,8 @@ class _Reader(SaxHandler):
         document = self.document
         if element.tag == "script":
             document.script_chars += len(text)
-            if element.get("type").split(";")[0].strip().lower() in _JSON_TYPES or element.get(
-                "id"
-            ).startswith("__"):
+            kind = element.get("type").split(";")[0].strip().lower()
+            if kind in _JSON_TYPES or element.get("id").startswith("__"):
                 document.json_scripts.append((element, text))
         elif element.tag == "style":
             document.styles.append(text)
@@ -314,67 +245,21 @@ class _Reader(SaxHandler):
         elif element.tag == "title" and not document.title:
             document.title = " ".join(text.split())
 
-    def _refuse(self, element: Element, attributes: int) -> None:
-        """Say what is too much about an element; stop where going on would only cost time."""
+    def _refuse(self, element: Element) -> None:
+        """Say what is too much about an element."""
         document = self.document
+        attributes = len(element.attrs)
         if attributes > MAX_ATTRIBUTES:
             document.incomplete = f"too complex: {attributes} attributes in one element"
         if element.depth >= MAX_DEPTH:
             document.incomplete = f"too complex: depth {element.depth}"
-        if len(document.elements) > MAX_ELEMENTS:
-            raise TooComplexError(f"too complex: more than {MAX_ELEMENTS} elements")
-
-    # --- lines ----------------------------------------------------------------------------------
-
-    def _begin_link(self, element: Element) -> None:
-        if self._open_link is not None:
-            self._close_link()
-        self._open_link = element
-        self._link_start = self._length
-
-    def _close_link(self) -> None:
-        if self._open_link is not None and self._length > self._link_start:
-            start = self._link_start
-            if start and start < self._length:
-                start += len(self._tail_blank(start))
-            self._links.append(LinkSpan(self._open_link, start, self._length))
-        self._open_link = None
-
-    def _tail_blank(self, offset: int) -> str:
-        """The blank that a run beginning at ``offset`` starts with."""
-        for part, (_, start) in zip(self._parts, self._runs, strict=True):
-            if start == offset:
-                return " " if part.startswith(" ") else ""
-        return ""
-
-    def _flush(self) -> None:
-        if self._length and self._block is not None:
-            open_link = self._open_link
-            self._close_link()
-            self._open_link = open_link
-            document = self.document
-            document.lines.append(
-                Line(
-                    index=len(document.lines),
-                    text="".join(self._parts),
-                    start=self._runs[0][0],
-                    end=self._tick + 1,
-                    block=self._block,
-                    links=self._links,
-                    runs=self._runs,
-                )
-            )
-            self._parts, self._runs, self._links = [], [], []
-            self._length = 0
-        self._link_start = 0
-        self._space = self._boundary = False
-        self._block = None
 
 
-def _is_inline_icon(attrs: dict[str, str]) -> bool:
-    width, height = attrs.get("width", ""), attrs.get("height", "")
-    if "emoji" in attrs.get("class", "") or "smiley" in attrs.get("class", ""):
+def _is_inline_icon(element: Element) -> bool:
+    names = element.get("class")
+    if names and ("emoji" in names or "smiley" in names):
         return True
+    width, height = element.get("width"), element.get("height")
     return width.isdigit() and height.isdigit() and int(width) <= _INLINE_ICON_PX >= int(height)
 
 
@@ -390,4 +275,4 @@ _NOTED: dict[str, Callable[[_Reader, Element], None]] = {
 }
 #: Elements and attributes that are looked at more closely; most elements have neither.
 _NOTED_TAGS = frozenset(_NOTED) | _SHOWERS | _SILENT
-_NOTED_ATTRIBUTES = _SHOWING | {"style", "hidden", "itemtype"}
+_NOTED_SELECTOR = ",".join(f"[{name}]" for name in (*BACKGROUND_ATTRIBUTES, "style", "hidden", "itemtype"))

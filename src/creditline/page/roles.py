@@ -17,13 +17,13 @@ from creditline.urls import Url
 ICON_PX = 64
 #: A page with at least this many linked pictures, each to another page of the site, lists articles.
 LISTING_TEASERS = 4
-_AVATAR_HOST = re.compile(r"(?:^|[/.])(?:gravatar\.com|wp\.com/avatar)|/avatars?/", re.IGNORECASE)
-_AD_HOST = re.compile(
-    r"doubleclick\.net|googlesyndication|/adserver|adnxs|adform|/banners?/|zanox|awin1|tradedoubler|"
-    r"amazon-adsystem|"
-    r"ssl-images-amazon\.com/.*\._SL",
-    re.IGNORECASE,
-)
+_AVATAR_HOSTS = ("gravatar.com", "wp.com/avatar", "/avatar/", "/avatars/")
+_AD_HOSTS = (
+    "doubleclick.net", "googlesyndication", "/adserver", "adnxs", "adform", "/banner/", "/banners/", "zanox",
+    "awin1", "tradedoubler", "amazon-adsystem",
+)  # fmt: skip
+#: Pictures of products as the shop's partner programme serves them.
+_PRODUCT_HOST, _PRODUCT_SIZE = "ssl-images-amazon.com/", "._sl"
 _LOGO_FILE = re.compile(
     r"(?:^|[-_./])(?:logo|icon|sprite|favicon|badge|button|btn)s?(?:[-_.\d]|$)", re.IGNORECASE
 )
@@ -72,9 +72,10 @@ class RoleReader:
         names = f"{picture.attribute('class')} {picture.attribute('id')}"
         own = hints_of_names(names)
         address = picture.sources[0].address if picture.sources else ""
-        if "avatar" in own or _AVATAR_HOST.search(address[:500]):
+        lowered = address[:500].lower()
+        if "avatar" in own or _holds(lowered, _AVATAR_HOSTS):
             return Role.AVATAR, f"image marked {names.strip() or address[:60]!r}"
-        if _AD_HOST.search(address[:500]):
+        if _holds(lowered, _AD_HOSTS) or _PRODUCT_SIZE in lowered.partition(_PRODUCT_HOST)[2]:
             return Role.ADVERT, "served by an advertising host"
         width, height = picture.declared
         if width is not None and height is not None and max(width, height) <= ICON_PX:
@@ -174,6 +175,10 @@ class RoleReader:
             sum(1 for link in linked if link is not None and not is_picture_file(link.get("href")))
             >= LISTING_TEASERS
         )
+
+
+def _holds(address: str, signs: tuple[str, ...]) -> bool:
+    return any(sign in address for sign in signs)
 
 
 def _is_site_part(element: Element) -> bool:

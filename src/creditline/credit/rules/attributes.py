@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from creditline.credit.claims import Claim
+from creditline.credit.naming import tidy_name
 from creditline.credit.passages import claims_of_caption, phrase_claims
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
-from creditline.credit.wording import tidy_name
 from creditline.page.document import Line
 from creditline.page.pictures import Picture
 from creditline.records import Where

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 from creditline.credit.captions import caption_lines
 from creditline.credit.claims import Claim, claim_of_part, is_party
+from creditline.credit.naming import is_name_like
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
 from creditline.credit.tasl import LICENSE_TEXT, license_of_url
-from creditline.credit.wording import is_name_like
 from creditline.page.document import Line
 from creditline.page.pictures import Picture
 from creditline.records import Where

@@ -8,11 +8,12 @@ from dataclasses import replace
 
 from creditline.credit.captions import caption_lines
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
+from creditline.credit.naming import is_name_like
 from creditline.credit.passages import is_in_brackets, is_other_work, opens_text
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import Sense
-from creditline.credit.wording import attributes_to, find_phrases, is_name_like
+from creditline.credit.wording import attributes_to, find_phrases
 from creditline.page.document import Element, Line
 from creditline.page.pictures import Picture
 from creditline.records import Where

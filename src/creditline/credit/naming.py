@@ -1,0 +1,63 @@
+"""What reads as a name: a person, an agency, a handle."""
+
+from __future__ import annotations
+
+import re
+
+from creditline.credit.vocabulary import UNSPACED, vocabulary, words_of
+
+
+def tidy_name(text: str) -> str:
+    """A name without the brackets, dashes and stops around it."""
+    return text.strip(" \t\xa0.,;:|/-–—•·~©()[]{}<>\"“”„«»'’‘=*").strip()
+
+
+#: Words of a text that may be "Name/Agency", at most.
+_MAX_AGENCY_WORDS = 14
+
+
+def names_agency(text: str) -> bool:
+    """Whether a short text ends with, or begins with, a picture agency, as "Name/Agency" does."""
+    known = vocabulary()
+    words = [word for word in words_of(text) if word not in "()[]"]
+    if not words or len(words) > _MAX_AGENCY_WORDS:
+        return False
+    for size in range(min(4, len(words)), 0, -1):
+        if " ".join(words[-size:]) in known.agencies:
+            return (
+                size == len(words) or not words[-size - 1][0].isalnum() or words[-size - 1] in _AGENCY_BEFORE
+            )
+        if " ".join(words[:size]) in known.agencies and size < len(words):
+            return not words[size][0].isalnum()
+    return False
+
+
+_AGENCY_BEFORE = frozenset(("via", "for", "für", "pour", "/", "on", "auf", "from", "de", "at"))
+
+
+#: Characters of a name in scripts without blanks; and what no name begins with: particles after a noun.
+_MAX_UNSPACED_NAME = 24
+_PARTICLES = "はがをにでのもと的是为為中里裡与與和在"
+#: Words of a name beside which no keyword is needed to be sure, at most.
+_MAX_NAME_WORDS = 7
+_SMALL_WORDS = frozenset(
+    ("von", "van", "de", "der", "den", "la", "le", "di", "da", "del", "dos", "du", "for", "für", "via", "of",
+     "and", "und", "et", "y", "on", "auf", "the", "from", "by", "par", "por", "per", "al", "el", "ter", "zu")
+)  # fmt: skip
+
+
+def is_name_like(text: str) -> bool:
+    """Whether a text reads as a name: few words, capitals, no sentence."""
+    part = re.split(r"[.!?](?:\s|$)|[|()\[\]]", text.strip(" :,-–—/"), maxsplit=1)[0]
+    words = part.split()
+    if not words or len(words) > _MAX_NAME_WORDS:
+        return False
+    if UNSPACED.search(part):
+        return len(part) <= _MAX_UNSPACED_NAME and part[0] not in _PARTICLES
+    capitals = [word for word in words if word[:1].isupper() or word[:1] in "@#\"“„'" or word[:1].isdigit()]
+    small = [word for word in words if word not in capitals]
+    if not text.isascii() and not any(char.isupper() or char.islower() for char in part):
+        return True  # scripts without capitals
+    return bool(capitals) and all(
+        word.lower().strip(",") in _SMALL_WORDS or not word[0].isalnum() for word in small
+    )

@@ -1,0 +1,114 @@
+"""The vocabulary's terms in a text, and a cheap first look whether it can credit anybody at all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from creditline.credit.folding import fold
+from creditline.credit.vocabulary import FIRST_WORD, TOKEN, UNSPACED, Sense, vocabulary
+
+
+@dataclass(slots=True)
+class Token:
+    """One word or sign of a text, folded, with its place."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(slots=True)
+class Term:
+    """A vocabulary term found in the tokens ``first`` to ``after``."""
+
+    first: int
+    after: int
+    sense: Sense
+
+
+def with_triggers(texts: Iterable[str]) -> list[bool]:
+    """For each text whether it `has_trigger`; cheaper for all lines of a page than one by one."""
+    known = vocabulary()
+    lowered = [text.lower() for text in texts]
+    words = set(FIRST_WORD.findall("\n".join(lowered)))
+    telling = [word for word in words if word in known.triggers or word.endswith(known.compounds)]
+    return [
+        (any(word in text for word in telling) or not text.isascii()) and has_trigger(text)
+        for text in lowered
+    ]
+
+
+def has_trigger(text: str) -> bool:
+    """Whether a text may hold a phrase at all; cheap."""
+    known = vocabulary()
+    lowered = text.lower()
+    words = FIRST_WORD.findall(lowered)
+    if not known.triggers.isdisjoint(words):
+        return True
+    # Compounds ("Pressefoto") begin a line or stand before a colon.
+    if words and words[0].endswith(known.compounds):
+        return True
+    if ":" in lowered and any(part.rstrip().endswith(known.compounds) for part in lowered.split(":")[:-1]):
+        return True
+    return (
+        not text.isascii() and UNSPACED.search(text) is not None and known.unspaced.search(text) is not None
+    )
+
+
+def tokens_of(text: str) -> list[Token]:
+    """The words and signs of a text."""
+    folded = fold(text)
+    return [Token(match.group(), match.start(), match.end()) for match in TOKEN.finditer(folded)]
+
+
+def terms_of(tokens: list[Token]) -> list[Term]:
+    """The terms of scripts with blanks between words, the longest at each place."""
+    known = vocabulary()
+    found = []
+    position = 0
+    while position < len(tokens):
+        word = tokens[position].text
+        term = None
+        for words, sense in known.terms.get(word, ()):
+            size = len(words)
+            if size == 1 or all(
+                position + step < len(tokens) and tokens[position + step].text == words[step]
+                for step in range(1, size)
+            ):
+                term = Term(position, position + size, sense)
+                break
+        if term is None and len(word) > 6 and word.endswith(known.compounds):
+            term = Term(position, position + 1, Sense.PHOTO)
+        if term is not None:
+            found.append(term)
+        position = term.after if term is not None else position + 1
+    return found
+
+
+def unspaced_terms(text: str, tokens: list[Token]) -> list[Term]:
+    """Terms inside runs of letters of scripts without blanks; the tokens are split where they end."""
+    if text.isascii() or not UNSPACED.search(text):
+        return []
+    known = vocabulary()
+    found = []
+    for match in known.unspaced.finditer(fold(text)):
+        first = _split_at(tokens, match.start())
+        after = _split_at(tokens, match.end())
+        found.append(Term(first, after, known.unspaced_senses[match.group()]))
+    return found
+
+
+def _split_at(tokens: list[Token], offset: int) -> int:
+    """The index of the token that begins at ``offset``, after splitting the one that spans it."""
+    for index, token in enumerate(tokens):
+        if token.start >= offset:
+            return index
+        if token.start < offset < token.end:
+            cut = offset - token.start
+            tokens[index : index + 1] = [
+                Token(token.text[:cut], token.start, offset),
+                Token(token.text[cut:], offset, token.end),
+            ]
+            return index + 1
+    return len(tokens)
