@@ -33,8 +33,8 @@ BLOCKS = frozenset(
      "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer",
      "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html",
      "iframe", "legend", "li", "listing", "main", "marquee", "menu", "nav", "noscript", "object", "ol",
-     "optgroup", "option", "p", "plaintext", "pre", "search", "section", "select", "summary", "table", "tbody",
-     "td", "template", "tfoot", "th", "thead", "tr", "ul", "video", "xmp")
+     "optgroup", "option", "p", "plaintext", "pre", "search", "section", "select", "summary", "table",
+     "tbody", "td", "template", "tfoot", "th", "thead", "tr", "ul", "video", "xmp")
 )  # fmt: skip
 #: Inline elements that style single letters; between others, words that touch are kept apart.
 _LETTER_STYLES = frozenset(
