@@ -9,68 +9,88 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from creditline.cli.options import Workspace, json_option, print_rows, workspace_options
+from creditline import __version__
+from creditline.cli.options import Workspace, json_option, print_rows, say, workspace_options
 from creditline.cli.stored import opened_store
-from creditline.errors import GateError
+from creditline.errors import InputFileError
 from creditline.render import terminal_line
 
 if TYPE_CHECKING:
     from creditline.fingerprint import PortfolioIndex
-    from creditline.pipeline.ports import Gate
+    from creditline.pipeline.identify import Asked
+    from creditline.pipeline.ports import Store
+    from creditline.records import Work
 
 
 @click.command("identify")
 @click.argument("images", metavar="IMAGE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "--explain",
+    "page",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="OUT.html",
+    help="Write a page with both pictures, the parts that agree, and what was tried.",
+)
 @workspace_options
 @json_option
 @click.pass_context
-def command(ctx: click.Context, workspace: Workspace, images: tuple[Path, ...], as_json: bool) -> None:
+def command(
+    ctx: click.Context, workspace: Workspace, images: tuple[Path, ...], page: Path | None, as_json: bool
+) -> None:
     """Ask which of your works a picture shows, where in it, and how sure.
 
     \b
     Example:
       creditline identify copy.jpg
+      creditline identify copy.jpg --explain why.html
       creditline identify *.png --json
     """
     from creditline.fingerprint import PortfolioIndex
 
     with opened_store(workspace) as (store, owner_id):
-        works, wrong = store.works(owner_id), store.wrong_matches(owner_id)
+        works = store.works(owner_id)
+        portfolio = PortfolioIndex.from_works(works, store.wrong_matches(owner_id))
+        asked = asyncio.run(_ask_all(portfolio, images, works, store, page))
     addresses = {work.id: work.url for work in works}
-    rows = asyncio.run(_identify_all(PortfolioIndex.from_works(works, wrong), images, addresses))
-    for row in rows:
+    for one in asked:
         if as_json:
-            print_rows([row])
+            print_rows([_row(one, addresses)])
         else:
-            _print(row)
-    ctx.exit(1 if any(row.get("problem") for row in rows) else 0)
+            _print(_row(one, addresses))
+    if page is not None:
+        say(f"explained in {page}")
+    ctx.exit(1 if any(one.problem for one in asked) else 0)
 
 
-async def _identify_all(
-    portfolio: PortfolioIndex, images: Sequence[Path], addresses: dict[str, str]
-) -> list[dict[str, Any]]:
+async def _ask_all(
+    portfolio: PortfolioIndex, images: Sequence[Path], works: Sequence[Work], store: Store, page: Path | None
+) -> list[Asked]:
     from creditline.config import open_gate
+    from creditline.pipeline.identify import ask, explain
 
     async with open_gate() as gate:
-        return [await _identify(portfolio, gate, image, addresses) for image in images]
+        asked = [await ask(portfolio, gate, image, to_show=page is not None) for image in images]
+        if page is not None:
+            program = f"creditline {__version__}"
+            _write(page, await explain(asked, portfolio, works, store, gate, program))
+    return asked
 
 
-async def _identify(
-    portfolio: PortfolioIndex, gate: Gate, image: Path, addresses: dict[str, str]
-) -> dict[str, Any]:
-    """One picture, read in a disposable child: it may come from anywhere."""
-    from creditline.fingerprint import decode_image
+def _write(page: Path, html: str) -> None:
+    try:
+        page.write_text(html, encoding="utf-8")
+    except OSError as error:
+        raise InputFileError(
+            f"{page} cannot be written: {error.strerror}; name another file after --explain"
+        ) from error
+
+
+def _row(one: Asked, addresses: dict[str, str]) -> dict[str, Any]:
     from creditline.report import match_row
 
-    try:
-        decoded = await gate.run(decode_image, await asyncio.to_thread(image.read_bytes))
-    except GateError as error:
-        return {"image": str(image), "matches": [], "problem": str(error)}
-    except OSError as error:
-        return {"image": str(image), "matches": [], "problem": f"cannot be read: {error.strerror}"}
-    matches = portfolio.identify_fingerprint(decoded.fingerprint)
-    rows = [match_row(match, addresses.get(match.work, "")) for match in matches]
-    return {"image": str(image), "matches": rows}
+    rows = [match_row(match, addresses.get(match.work, "")) for match in one.answer.matches]
+    problem = {"problem": one.problem} if one.problem else {}
+    return {"image": one.image, "matches": rows, **problem}
 
 
 def _print(row: dict[str, Any]) -> None:

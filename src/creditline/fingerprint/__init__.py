@@ -5,8 +5,15 @@ everything here prefers silence to a wrong answer.
 """
 
 from creditline.fingerprint.algorithm import ALGORITHM, CASCADE, HASH, METHODS, MIN_QUALITY
-from creditline.fingerprint.decode import THUMBNAIL_PX, decode_image, decode_original
-from creditline.fingerprint.index import PortfolioIndex
+from creditline.fingerprint.decode import (
+    THUMBNAIL_PX,
+    decode_image,
+    decode_original,
+    show_image,
+    show_original,
+)
+from creditline.fingerprint.index import Answer, Near, PortfolioIndex
+from creditline.fingerprint.overlays import Cell, CellState, Overlay, overlay
 from creditline.fingerprint.pairs import match
 
 __all__ = [
@@ -16,8 +23,16 @@ __all__ = [
     "METHODS",
     "MIN_QUALITY",
     "THUMBNAIL_PX",
+    "Answer",
+    "Cell",
+    "CellState",
+    "Near",
+    "Overlay",
     "PortfolioIndex",
     "decode_image",
     "decode_original",
     "match",
+    "overlay",
+    "show_image",
+    "show_original",
 ]

@@ -33,6 +33,9 @@ T = TypeVar("T")
 #: Longer side of the thumbnail, in pixels.
 THUMBNAIL_PX = 320
 
+#: Longer side of a picture that an explanation shows, in pixels.
+SHOWN_PX = 640
+
 _THUMBNAIL_JPEG_QUALITY = 80
 
 #: Longer side of what is decoded where only hashes are made of it, and the thumbnail.
@@ -76,6 +79,29 @@ def read_side(body: bytes, algorithm: str = ALGORITHM) -> Side:
         return Side(fingerprint, _details(fingerprint, picture))
 
     return _read(body, side)
+
+
+def show_image(body: bytes) -> bytes:
+    """A picture from the web as a fresh JPEG for people to look at, `SHOWN_PX` on its longer side at most.
+
+    Raises:
+        GateError: As `decode_image`.
+    """
+    return _read(body, _shown)
+
+
+def show_original(path: str) -> bytes:
+    """As `show_image`, of a file of the owner's own.
+
+    Raises:
+        GateError: As `decode_original`.
+    """
+    with open_original(Path(path)) as image:
+        return _shown(image)
+
+
+def _shown(image: ImageFile) -> bytes:
+    return _thumbnail(load_working(image, SHOWN_PX), SHOWN_PX)
 
 
 def _read(body: bytes, use: Callable[[ImageFile], T]) -> T:
@@ -130,9 +156,9 @@ def _details(fingerprint: Fingerprint, picture: Image.Image) -> Details | None:
     return Details.of_picture(picture)
 
 
-def _thumbnail(picture: Image.Image) -> bytes:
+def _thumbnail(picture: Image.Image, longest_px: int = THUMBNAIL_PX) -> bytes:
     small = picture.copy()
-    small.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX), Image.Resampling.LANCZOS)
+    small.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
     encoded = io.BytesIO()
     small.save(encoded, "JPEG", quality=_THUMBNAIL_JPEG_QUALITY)
     return encoded.getvalue()

@@ -7,7 +7,7 @@ for 100,000), and votes of local features. Each candidate is then compared as a 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -27,6 +27,29 @@ _HASH_BYTES = 32
 
 #: Works compared because of their votes, per set of features.
 _CANDIDATES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A work that was looked at and is not what a picture shows."""
+
+    work: str
+    #: Bits of 256 in which the hashes differ.
+    distance: int
+    #: Whether the two were compared feature by feature, for the votes of its features.
+    in_detail: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a picture shows, and what else was tried."""
+
+    #: Best first; empty when it is none of ours.
+    matches: tuple[Match, ...]
+    #: Matches that the owner called wrong.
+    denied: tuple[Match, ...] = ()
+    #: The works that came nearest without being matched, nearest first.
+    near: tuple[Near, ...] = ()
 
 
 class PortfolioIndex:
@@ -51,7 +74,8 @@ class PortfolioIndex:
             FingerprintError: A fingerprint's features are damaged.
         """
         everything = list(named)
-        self._algorithm = algorithm
+        #: By which fingerprints works are recognised.
+        self.algorithm = algorithm
         #: Names of works whose fingerprint is of another version: only their own files are known.
         self.outdated = tuple(name for name, each in everything if each.algorithm != algorithm)
         self._sides = {name: Side.stored(each) for name, each in everything if each.algorithm == algorithm}
@@ -121,7 +145,7 @@ class PortfolioIndex:
             GateError: It is not a picture that is read.
         """
         body = picture if isinstance(picture, bytes) else Path(picture).read_bytes()
-        return self._identify(read_side(body, self._algorithm), work)
+        return self._identify(read_side(body, self.algorithm), work)
 
     def identify_fingerprint(self, theirs: Fingerprint, work: str | None = None) -> list[Match]:
         """Say which works a picture shows, by its fingerprint; as `identify`.
@@ -131,38 +155,73 @@ class PortfolioIndex:
         """
         return self._identify(Side.stored(theirs), work)
 
-    def _identify(self, theirs: Side, work: str | None) -> list[Match]:
+    def explain(self, theirs: Fingerprint, work: str | None = None, near: int = 3) -> Answer:
+        """As `identify_fingerprint`, with what else was tried.
+
+        Args:
+            theirs: The picture's fingerprint.
+            work: Ask about this work only.
+            near: Most works told of that came near.
+
+        Raises:
+            FingerprintError: Its features are damaged.
+        """
+        side = Side.stored(theirs)
+        denied: list[Match] = []
+        matches = self._identify(side, work, denied)
+        known = {each.work for each in (*matches, *denied)}
+        return Answer(tuple(matches), tuple(denied), self._near(side, work, known, near))
+
+    def _near(self, theirs: Side, work: str | None, known: set[str], most: int) -> tuple[Near, ...]:
+        if theirs.fingerprint.algorithm != self.algorithm or not theirs.fingerprint.quality:
+            return ()
+        voted = set(self._voted(theirs.details, {})) if theirs.details is not None else set()
+        bits = self._distances(theirs)
+        order = sorted(range(len(bits)), key=lambda i: (self._asked[i] not in voted, bits[i], i))
+        others = [i for i in order if self._asked[i] not in known and work in (None, self._asked[i])]
+        return tuple(Near(self._asked[i], int(bits[i]), self._asked[i] in voted) for i in others[:most])
+
+    def _identify(self, theirs: Side, work: str | None, denied: list[Match] | None = None) -> list[Match]:
         if not theirs.fingerprint.quality:
             return []
         owner = self._files.get(theirs.fingerprint.sha256)
         if owner is not None and work in (None, owner):
             own = match_bytes(self._own[owner])
-            return self._allowed([replace(own, work=owner)] if own else [], theirs)
-        if theirs.fingerprint.algorithm != self._algorithm:
+            return self._allowed([replace(own, work=owner)] if own else [], theirs, denied)
+        if theirs.fingerprint.algorithm != self.algorithm:
             return []
-        found = self._compare([work] if work is not None else self._alike(theirs), theirs)
+        found = self._compare([work] if work is not None else self._alike(theirs), theirs, denied)
         if work is None and theirs.details is not None and not _is_settled(found):
-            found |= self._compare(self._voted(theirs.details, found), theirs)
+            found |= self._compare(self._voted(theirs.details, found), theirs, denied)
         return sorted(found.values(), key=_rank)
 
-    def _compare(self, names: Iterable[str], theirs: Side) -> dict[str, Match]:
+    def _compare(self, names: Iterable[str], theirs: Side, denied: list[Match] | None) -> dict[str, Match]:
         found = {}
         for name in names:
             ours = self._sides.get(name)
             proof = match_sides(ours, theirs) if ours is not None else None
-            if proof and self._allowed([replace(proof, work=name)], theirs):
+            if proof and self._allowed([replace(proof, work=name)], theirs, denied):
                 found[name] = replace(proof, work=name)
         return found
 
-    def _allowed(self, found: Iterable[Match], theirs: Side) -> list[Match]:
-        """The matches that the owner did not call wrong."""
-        return [each for each in found if not self._denied.denies(each, self._own[each.work], theirs)]
+    def _allowed(self, found: Iterable[Match], theirs: Side, denied: list[Match] | None) -> list[Match]:
+        """The matches that the owner did not call wrong; the others are put into ``denied``."""
+        allowed = []
+        for each in found:
+            if not self._denied.denies(each, self._own[each.work], theirs):
+                allowed.append(each)
+            elif denied is not None and each.work not in {other.work for other in denied}:
+                denied.append(each)
+        return allowed
 
     def _alike(self, theirs: Side) -> list[str]:
         """Names of the works whose hash lies within the widest radius, in index order."""
+        return [self._asked[i] for i in np.flatnonzero(self._distances(theirs) <= REVIEW_RADIUS_BITS)]
+
+    def _distances(self, theirs: Side) -> NDArray[np.uint16]:
+        """Bits in which each work's hash differs, straight or mirrored, in index order."""
         asked = np.frombuffer(theirs.fingerprint.phash, np.uint64)
-        near = np.minimum(_distances(self._hashes, asked), _distances(self._mirrored, asked))
-        return [self._asked[i] for i in np.flatnonzero(near <= REVIEW_RADIUS_BITS)]
+        return np.minimum(_distances(self._hashes, asked), _distances(self._mirrored, asked))
 
     def _voted(self, theirs: Details, known: dict[str, Match]) -> list[str]:
         """Names of the works that the features vote for and that were not compared yet."""

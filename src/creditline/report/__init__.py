@@ -1,12 +1,15 @@
 """What was found, for people (HTML) and for programs (CSV, JSON Lines). Pure."""
 
+from creditline.report.explanation import Explained, Library, render_explanation
 from creditline.report.html import render_report, report_files
 from creditline.report.model import ReportModel
 from creditline.report.pairs import wrong_pair_rows
 from creditline.report.tables import (
+    disclosure_row,
     json_line,
     match_row,
     page_check_row,
+    plan_row,
     search_row,
     use_row,
     uses_csv,
@@ -15,10 +18,14 @@ from creditline.report.tables import (
 )
 
 __all__ = [
+    "Explained",
+    "Library",
     "ReportModel",
     "json_line",
     "match_row",
     "page_check_row",
+    "plan_row",
+    "render_explanation",
     "render_report",
     "report_files",
     "search_row",

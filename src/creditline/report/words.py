@@ -148,7 +148,14 @@ def looks_sentence(use: Use) -> str:
 
 def match_sentence(use: Use) -> str:
     """Say how the picture was recognised."""
-    match = use.match
+    told = recognised(use.match)
+    if use.hotlinked:
+        told.append("The page loads the file from your own server.")
+    return " ".join(told)
+
+
+def recognised(match: Match) -> list[str]:
+    """Say in sentences what proves a match, and which parts of both pictures it is about."""
     told = [_proof(match)]
     if match.mirrored:
         told.append("It is mirrored left to right.")
@@ -156,9 +163,7 @@ def match_sentence(use: Use) -> str:
         told.append(f"It shows about {share(match.our_region):.0%} of your picture.")
     if share(match.region) < WHOLE_SHARE:
         told.append(f"Yours fills about {share(match.region):.0%} of theirs.")
-    if use.hotlinked:
-        told.append("The page loads the file from your own server.")
-    return " ".join(told)
+    return told
 
 
 def _proof(match: Match) -> str:
