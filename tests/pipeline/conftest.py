@@ -61,6 +61,7 @@ def open_context(tmp_path: Path, clock: SteppingClock, site: LoopbackSite) -> Op
         real_clock: SystemClock | None = None,
         max_pages: int = 2000,
         more_hosts: tuple[str, ...] = (),
+        with_browser: bool = False,
     ) -> AsyncIterator[Context]:
         time = real_clock or clock
         owner = owner or Owner(names=("Jane Doe",), domains=("jane.example",))
@@ -79,7 +80,7 @@ def open_context(tmp_path: Path, clock: SteppingClock, site: LoopbackSite) -> Op
                 store=store,
                 own=Visits(fetcher, store, gate, time, files_fresh=OWN_FILES_FRESH),
                 web=Visits(fetcher, store, gate, time),
-                browser=NoBrowser(),
+                browser=fetch.own_browser if with_browser else NoBrowser(),
                 own_browser=fetch.own_browser if real_clock else NoBrowser(),
                 gate=gate,
                 clock=time,

@@ -3,22 +3,29 @@
 `pipeline.check` fetches and calls; everything that has to be decided on the way is decided here.
 """
 
-from creditline.checking.findings import SeenPlacement, merge_findings, unless_hidden
+from creditline.checking.findings import SeenPlacement, accuses, merge_findings, one_voice, unless_hidden
+from creditline.checking.last_look import LastLook, after_last_look, frame_doubt, placements_of
 from creditline.checking.links import best_target, link_target, links_to_follow
 from creditline.checking.looks import browser_need, rendering_ending, reply_ending
 from creditline.checking.pages import fold_target, redirected_away, sends_away, teaser_targets
 from creditline.checking.selection import choose_candidate, may_be_a_picture, worth_comparing
 
 __all__ = [
+    "LastLook",
     "SeenPlacement",
+    "accuses",
+    "after_last_look",
     "best_target",
     "browser_need",
     "choose_candidate",
     "fold_target",
+    "frame_doubt",
     "link_target",
     "links_to_follow",
     "may_be_a_picture",
     "merge_findings",
+    "one_voice",
+    "placements_of",
     "redirected_away",
     "rendering_ending",
     "reply_ending",

@@ -65,6 +65,16 @@ class SeenPlacement:
     height: int
 
 
+def accuses(verdict: Verdict) -> bool:
+    """Whether a verdict says that the owner is not credited."""
+    return verdict.kind in _ACCUSING
+
+
+def kindest(verdicts: Iterable[Verdict]) -> Verdict | None:
+    """Of several placements of one copy, the verdict that counts; ``None`` when there is none."""
+    return min(verdicts, key=lambda v: (_KINDNESS.index(v.kind), v.nofollow), default=None)
+
+
 def unless_hidden(item: SeenPlacement, boxes: Iterable[ElementBox]) -> SeenPlacement:
     """Take back an accusation over a picture that the browser holds but shows to nobody."""
     files = {candidate.url.href for candidate in item.placement.candidates} | {item.image_url}
@@ -101,6 +111,11 @@ def merge_findings(
         keys.append(key)
         copies[key].append(item)
     findings = [_finding(key, items, complete, missing_look) for key, items in copies.items()]
+    return one_voice(findings)
+
+
+def one_voice(findings: Sequence[UseFinding]) -> tuple[UseFinding, ...]:
+    """Accuse nobody over a copy of a work of which another copy on the page is credited."""
     credited = {finding.work_id for finding in findings if finding.verdict.kind in _CREDITED}
     return tuple(
         _doubted(finding, "another copy of this picture on the page is credited to you")
@@ -136,8 +151,8 @@ def _finding(
 ) -> UseFinding:
     shown = [item for item in items if item.look is Look.RENDERED] or items
     role = min((item.placement.role for item in shown), key=_PROMINENCE.index)
-    raw = _best([item.verdict for item in items if item.look is Look.RAW])
-    rendered = _best([item.verdict for item in items if item.look is Look.RENDERED])
+    raw = kindest(item.verdict for item in items if item.look is Look.RAW)
+    rendered = kindest(item.verdict for item in items if item.look is Look.RENDERED)
     best = max(shown, key=_proof)
     return UseFinding(
         work_id=key[0],
@@ -158,10 +173,6 @@ def _proof(item: SeenPlacement) -> tuple[bool, bool, float, int]:
     confirmed = item.match.status is MatchStatus.CONFIRMED
     in_content = item.placement.role is Role.CONTENT
     return (confirmed, in_content, item.match.score, item.width)
-
-
-def _best(verdicts: list[Verdict]) -> Verdict | None:
-    return min(verdicts, key=lambda v: (_KINDNESS.index(v.kind), v.nofollow), default=None)
 
 
 def _combined(

@@ -2,7 +2,14 @@
 
 from creditline.credit.claims import QUOTE_CAP
 from creditline.credit.explain import Explanation, LookedAt, Weighed, explain
-from creditline.credit.judge import JUDGE_VERSION, combine_looks, foreign_credit, judge, judge_placements
+from creditline.credit.judge import (
+    JUDGE_VERSION,
+    combine_looks,
+    foreign_credit,
+    judge,
+    judge_placements,
+    names_owner,
+)
 from creditline.credit.scene import JudgeContext
 
 __all__ = [
@@ -17,4 +24,5 @@ __all__ = [
     "foreign_credit",
     "judge",
     "judge_placements",
+    "names_owner",
 ]

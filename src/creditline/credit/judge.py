@@ -16,6 +16,7 @@ from creditline.page.parse import parse_document
 from creditline.page.pictures import Picture
 from creditline.page.reading import PlacementReader
 from creditline.records import ImageRef, Owner, Verdict, VerdictKind
+from creditline.urls import Url
 
 #: Stored with every verdict: which judge said it.
 JUDGE_VERSION = "judge/1"
@@ -84,6 +85,15 @@ def make_scene(html: bytes | str, page_url: str, owner: Owner, context: JudgeCon
 def identity(owner: Owner) -> Identity:
     """The owner, prepared for comparison."""
     return identity_of(tuple(owner.names), tuple(owner.domains), tuple(owner.profiles))
+
+
+def names_owner(text: str, owner: Owner) -> bool:
+    """Whether a text names the owner, or one of the addresses in it (a line of its own) is theirs."""
+    who = identity(owner)
+    if who.find(text) is not None:
+        return True
+    urls = (Url.try_parse(line) for line in text.splitlines() if line.startswith(("http://", "https://")))
+    return any(url is not None and who.owns(url) for url in urls)
 
 
 def claims_about(scene: Scene, picture: Picture, rules: Iterable[Rule] | None = None) -> list[Claim]:

@@ -7,23 +7,17 @@ none yet for what is said of a use now; an unchanged use costs no second one.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from creditline.errors import GateError
 from creditline.pipeline.context import Context
+from creditline.pipeline.last_look import PREVIEW, SCREENSHOT, Settled
 from creditline.pipeline.looked import LookResult
 from creditline.pipeline.visits import Visit
-from creditline.records import CheckResult, Role, Use, UseFinding
+from creditline.records import CheckResult, Rendering, UseFinding
 from creditline.render.pictures import preview
-
-#: Evidence kinds that only change with what is said of the use.
-SCREENSHOT = "screenshot"
-PREVIEW = "screenshot_preview"
-
-#: Roles whose uses a person will want to see on their page; the others never lead to a letter.
-_SHOWN_ROLES = (Role.CONTENT,)
 
 
 class EvidenceKeeper:
@@ -38,8 +32,7 @@ class EvidenceKeeper:
         visit: Visit,
         raw: LookResult,
         rendered: LookResult | None,
-        findings: tuple[UseFinding, ...],
-        known: Mapping[tuple[str, str], Use],
+        settled: Sequence[Settled],
     ) -> list[UseFinding]:
         """Store everything and return the findings with their evidence."""
         now = base.checked_at
@@ -51,34 +44,23 @@ class EvidenceKeeper:
             shared.append(("rendered_html", self._put(rendered.html, "rendered_html", "text/html", now)))
         thumbnails = _thumbnails(raw, rendered)
         kept = []
-        for finding in findings:
+        for each in settled:
             own = list(shared)
-            thumbnail = thumbnails.get(finding.content_sha256)
+            thumbnail = thumbnails.get(each.finding.content_sha256)
             if thumbnail:
                 own.append(("copy_thumbnail", self._put(thumbnail, "copy_thumbnail", "image/jpeg", now)))
-            shot = await self._screenshot(visit, finding, known.get((finding.work_id, finding.content_key)))
-            own += shot
-            kept.append(replace(finding, evidence=tuple(own)))
+            if each.last is not None and each.last.html:
+                own.append(("last_html", self._put(each.last.html, "last_html", "text/html", now)))
+            own += each.kept or await self._screenshot(each.shot)
+            kept.append(replace(each.finding, evidence=tuple(own)))
         return kept
 
     def _put(self, body: bytes, kind: str, media_type: str, now: datetime) -> str:
         return self._context.store.put(body, kind, media_type, now).sha256
 
-    async def _screenshot(
-        self, visit: Visit, finding: UseFinding, known: Use | None
-    ) -> list[tuple[str, str]]:
-        """A screenshot and its preview for what is said now: those that are there, or new ones."""
-        if known is not None and _says_the_same(known, finding):
-            kept = [(kind, sha256) for kind, sha256 in known.evidence if kind in (SCREENSHOT, PREVIEW)]
-            if kept:
-                return kept
-        wanted = self._context.settings.check.screenshots and finding.role in _SHOWN_ROLES
-        if not wanted or not self._context.browser.available or finding.image_url.startswith("data:"):
-            return []
-        boxes = [(finding.image_url, "your picture")]
-        boxes += [(e.quote, "credit") for e in finding.verdict.evidence if e.quote and e.rejected is None][:1]
-        rendering = await self._context.browser.screenshot(visit.final_url, boxes)
-        if not rendering.screenshot:
+    async def _screenshot(self, rendering: Rendering | None) -> list[tuple[str, str]]:
+        """A new screenshot and its preview."""
+        if rendering is None or not rendering.screenshot:
             return []
         when = rendering.rendered_at
         kept = [(SCREENSHOT, self._put(rendering.screenshot, SCREENSHOT, "image/png", when))]
@@ -88,15 +70,6 @@ class EvidenceKeeper:
             # A picture too heavy for the child: the report does without, the evidence is whole.
             return kept
         return [*kept, (PREVIEW, self._put(small, PREVIEW, "image/jpeg", when))]
-
-
-def _says_the_same(known: Use, finding: UseFinding) -> bool:
-    quotes = tuple(evidence.quote for evidence in finding.verdict.evidence)
-    return (known.verdict.kind, known.role, known.image_url) == (
-        finding.verdict.kind,
-        finding.role,
-        finding.image_url,
-    ) and quotes == tuple(evidence.quote for evidence in known.verdict.evidence)
 
 
 def _thumbnails(raw: LookResult, rendered: LookResult | None) -> dict[str, bytes]:

@@ -16,6 +16,7 @@ from creditline.errors import GateError
 from creditline.fingerprint import PortfolioIndex
 from creditline.pipeline.context import Context
 from creditline.pipeline.evidence import EvidenceKeeper
+from creditline.pipeline.last_look import LastLooks
 from creditline.pipeline.looked import Found, LookResult
 from creditline.pipeline.visits import Picture, Visit
 from creditline.records import (
@@ -75,6 +76,7 @@ class PageChecker:
         self._portfolio = portfolio
         self._hotlinks = hotlinks
         self._evidence = EvidenceKeeper(context)
+        self._last_looks = LastLooks(context, self._verdicts)
         self._targets: dict[str, LinkTarget | None] = {}
         self._versions = Versions(
             fingerprint=fingerprint.ALGORITHM, judge=credit.JUDGE_VERSION, program=_program_version()
@@ -304,8 +306,9 @@ class PageChecker:
         if not findings:
             status = CheckStatus.COULD_NOT_CHECK if reason else CheckStatus.NOT_SHOWN
             return Checked(replace(base, status=status, reason=reason))
-        findings = tuple([await self._with_link_target(finding) for finding in findings])
-        uses = await self._evidence.keep(base, visit, raw, rendered, findings, _by_key(known))
+        settled = await self._last_looks.settle(task, visit, looks, findings, _by_key(known))
+        settled = [replace(each, finding=await self._with_link_target(each.finding)) for each in settled]
+        uses = await self._evidence.keep(base, visit, raw, rendered, settled)
         result = replace(base, status=CheckStatus.SHOWN, reason=reason, uses=tuple(uses))
         return Checked(result, _linked_articles(looks, task.url))
 
