@@ -99,6 +99,11 @@ def test_who_we_are_and_nothing_more_than_needed() -> None:
     assert set(asked.headers) == {"host", "user-agent", "accept", "accept-encoding", "connection"}
 
 
+def test_a_reply_says_what_was_sent_for_it() -> None:
+    answer, server = get_logged(reply(200, b"x"), validators=Validators(etag='"a"'))
+    assert {name.lower(): value for name, value in answer.sent} == server.log[-1].headers
+
+
 def test_the_environment_changes_no_route(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "HTTPS_PROXY"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")

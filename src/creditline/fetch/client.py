@@ -48,6 +48,8 @@ class _Chain:
     headers: list[tuple[str, str]]
     cookies: httpx.Cookies = field(default_factory=httpx.Cookies)
     moved: int = 0
+    #: Headers of the last request.
+    sent: tuple[tuple[str, str], ...] = ()
 
 
 class HttpFetcher:
@@ -110,6 +112,7 @@ class HttpFetcher:
             detail=hop.detail,
             not_modified=hop.status == 304 and hop.problem is None,
             bytes_moved=chain.moved,
+            sent=chain.sent,
         )
 
     def _headers(self, kind: str, validators: Validators | None) -> list[tuple[str, str]]:
@@ -175,6 +178,7 @@ class HttpFetcher:
         headers = list(chain.headers)
         if cookie := _cookie_header(chain.cookies, url):
             headers.append(("Cookie", cookie))
+        chain.sent = (("Host", url.origin.partition("://")[2]), *headers)
         hop = await self._exchanger().get(url, headers, chain.cap, cut=chain.kind == "robots")
         moved = sum(hop.moved)
         chain.moved += moved

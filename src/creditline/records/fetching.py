@@ -54,6 +54,8 @@ class Reply:
     not_modified: bool = False
     #: Bytes that came over the wire, headers not counted.
     bytes_moved: int = 0
+    #: What was sent with the request for the last hop; empty where nothing was sent now (a kept reply).
+    sent: tuple[tuple[str, str], ...] = ()
 
     def header(self, name: str) -> str | None:
         """The first header of that (lower-case) name."""
