@@ -1,12 +1,12 @@
 """Which of our works is this? The portfolio as something that can be asked.
 
-Candidates come from two sides: hashes, compared with every work's by brute force (exact by nature, 1 ms
-for 100,000), and votes of local features. Each candidate is then compared as a pair.
+Candidates come from two sides: hashes within a radius (exact), and votes of local features. Each candidate
+is then compared as a pair; a whole picture that is recognised ends the search.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
@@ -14,16 +14,15 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from creditline.fingerprint.algorithm import ALGORITHM, REVIEW_RADIUS_BITS
+from creditline.fingerprint.algorithm import ALGORITHM, CONFIRM_RADIUS_BITS, REVIEW_RADIUS_BITS
 from creditline.fingerprint.decode import decode_original, read_side
 from creditline.fingerprint.denied import Denied
 from creditline.fingerprint.details import Details
+from creditline.fingerprint.hash_index import HashIndex
 from creditline.fingerprint.pairs import match_bytes, match_sides
 from creditline.fingerprint.sides import Side
 from creditline.fingerprint.votes import VoteIndex
 from creditline.records import Fingerprint, Match, MatchStatus, Work, WrongMatch
-
-_HASH_BYTES = 32
 
 #: Works compared because of their votes, per set of features.
 _CANDIDATES = 8
@@ -83,8 +82,10 @@ class PortfolioIndex:
         self.unrecognisable = tuple(name for name, side in self._sides.items() if not side.is_recognisable)
         self._asked = [name for name, side in self._sides.items() if side.is_recognisable]
         prints = [self._sides[name].fingerprint for name in self._asked]
-        self._hashes = _stacked([each.phash for each in prints])
-        self._mirrored = _stacked([each.phash_mirrored for each in prints])
+        # Straight ones first, mirrored ones behind them.
+        self._hashes = HashIndex(
+            [*(each.phash for each in prints), *(each.phash_mirrored for each in prints)]
+        )
         details = [self._sides[name].details for name in self._asked]
         self._votes = VoteIndex([each.thorough for each in details if each is not None])
         self._own = dict(everything)
@@ -190,10 +191,22 @@ class PortfolioIndex:
             return self._allowed([replace(own, work=owner)] if own else [], theirs, denied)
         if theirs.fingerprint.algorithm != self.algorithm:
             return []
-        found = self._compare([work] if work is not None else self._alike(theirs), theirs, denied)
-        if work is None and theirs.details is not None and not _is_settled(found):
-            found |= self._compare(self._voted(theirs.details, found), theirs, denied)
+        if work is not None:
+            return list(self._compare([work], theirs, denied).values())
+        found: dict[str, Match] = {}
+        for candidates in self._candidates(theirs, found):
+            found |= self._compare(candidates, theirs, denied)
+            if _is_settled(found):
+                break
         return sorted(found.values(), key=_rank)
+
+    def _candidates(self, theirs: Side, found: dict[str, Match]) -> Iterator[list[str]]:
+        """Names of the works to compare, those that are cheapest to find first, each once."""
+        near = self._alike(theirs, CONFIRM_RADIUS_BITS)
+        yield near
+        yield [name for name in self._alike(theirs, REVIEW_RADIUS_BITS) if name not in near]
+        if theirs.details is not None:
+            yield self._voted(theirs.details, found)
 
     def _compare(self, names: Iterable[str], theirs: Side, denied: list[Match] | None) -> dict[str, Match]:
         found = {}
@@ -214,14 +227,15 @@ class PortfolioIndex:
                 denied.append(each)
         return allowed
 
-    def _alike(self, theirs: Side) -> list[str]:
-        """Names of the works whose hash lies within the widest radius, in index order."""
-        return [self._asked[i] for i in np.flatnonzero(self._distances(theirs) <= REVIEW_RADIUS_BITS)]
+    def _alike(self, theirs: Side, radius: int) -> list[str]:
+        """Names of the works whose hash, straight or mirrored, lies within a radius, in index order."""
+        near = self._hashes.within(theirs.fingerprint.phash, radius) % max(len(self._asked), 1)
+        return [self._asked[number] for number in np.unique(near)]
 
     def _distances(self, theirs: Side) -> NDArray[np.uint16]:
         """Bits in which each work's hash differs, straight or mirrored, in index order."""
-        asked = np.frombuffer(theirs.fingerprint.phash, np.uint64)
-        return np.minimum(_distances(self._hashes, asked), _distances(self._mirrored, asked))
+        both = self._hashes.distances(theirs.fingerprint.phash)
+        return np.minimum(both[: len(self._asked)], both[len(self._asked) :])
 
     def _voted(self, theirs: Details, known: dict[str, Match]) -> list[str]:
         """Names of the works that the features vote for and that were not compared yet."""
@@ -239,13 +253,3 @@ def _is_settled(found: dict[str, Match]) -> bool:
 
 def _rank(found: Match) -> tuple[bool, float]:
     return found.status is not MatchStatus.CONFIRMED, -found.score
-
-
-def _stacked(hashes: Sequence[bytes]) -> NDArray[np.uint64]:
-    return np.frombuffer(b"".join(hashes), np.uint64).reshape(len(hashes), _HASH_BYTES // 8)
-
-
-def _distances(hashes: NDArray[np.uint64], asked: NDArray[np.uint64]) -> NDArray[np.uint16]:
-    """Hamming distances of one hash to all, in bits."""
-    distances: NDArray[np.uint16] = np.bitwise_count(hashes ^ asked).sum(axis=1, dtype=np.uint16)
-    return distances
