@@ -19,6 +19,7 @@ from creditline.credit.pagewide import (
     NAMES_OTHER,
     SPEAKS_OF_NUMBER,
     item_lines,
+    numbered_links,
     page_lines,
     part_lines,
 )
@@ -26,9 +27,9 @@ from creditline.credit.passages import LEAD_ONLY, MAX_BARE_LINE, OTHER_WORK, TEX
 from creditline.credit.scene import Scene
 from creditline.credit.sharing import is_share_link
 from creditline.credit.vocabulary import UNSPACED
-from creditline.credit.wording import begins_with_role
+from creditline.credit.wording import begins_with_role, speaks_of_picture, speaks_of_work
 from creditline.page.addresses import file_stem
-from creditline.page.document import Element, Line
+from creditline.page.document import Element, Line, LinkSpan
 from creditline.page.hints import hints_of
 from creditline.page.pictures import Picture
 from creditline.records import RightsMetadata, Where
@@ -169,11 +170,23 @@ def _texts(rights: RightsMetadata) -> list[str]:
 
 def _links_beside(scene: Scene, picture: Picture) -> Iterator[str]:
     for line in scene.zone(picture).after[:LINK_LINES]:
-        if scene.excluded(line, picture) or begins_with_role(line.text):
+        if scene.excluded(line, picture) or begins_with_role(line.text) or numbered_links(line):
             continue
-        links = [span.element for span in line.links if scene.is_owner_link(span.element)]
+        links = [
+            span.element
+            for span in line.links
+            if scene.is_owner_link(span.element) and not _is_other_works(line, span)
+        ]
         if any(not is_paid(link) and not is_share_link(link) for link in links):
             yield f"linked beside the picture, perhaps as its source: {_cut(line.text)}"
+
+
+def _is_other_works(line: Line, span: LinkSpan) -> bool:
+    """Whether the sentence of a link speaks of a recipe, a song, a text, and of no picture."""
+    start = max(line.text.rfind(sign, 0, span.start) for sign in ".!?") + 1
+    ends = [end for sign in ".!?" if (end := line.text.find(sign, span.end)) >= 0]
+    sentence = line.text[start : min(ends, default=len(line.text))]
+    return speaks_of_work(sentence) and not speaks_of_picture(sentence)
 
 
 def _cut(text: str) -> str:

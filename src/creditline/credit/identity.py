@@ -49,14 +49,17 @@ class Identity:
         handles = {
             account for _, account in self.accounts if len(account) >= _MIN_HANDLE and not account.isdigit()
         }
-        words = [rf"(?:(?<=@)|(?<![\w@])){re.escape(fold(handle))}(?!\w)" for handle in sorted(handles)]
+        words = [
+            rf"(?:(?<=@)|(?<![\w@])){re.escape(fold(handle)).replace(chr(92) + ' ', '[ _]')}(?!\w)"
+            for handle in sorted(handles)
+        ]
         names, anchors = self._name_patterns()
         self._patterns = tuple(
             (how, tuple(signs), re.compile("|".join(found)))
             for how, signs, found in (
                 ("name", anchors, names),
                 ("domain", self.hosts, domains),
-                ("handle", map(fold, handles), words),
+                ("handle", (fold(handle).split(" ")[0] for handle in handles), words),
             )
             if found
         )

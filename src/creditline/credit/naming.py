@@ -20,6 +20,8 @@ def names_agency(text: str) -> bool:
     """Whether a short text ends with, or begins with, a picture agency, as "Name/Agency" does."""
     known = vocabulary()
     words = [word for word in words_of(text) if word not in "()[]"]
+    if len(words) > 2 and words[-2] == "." and words[-1] in _DOMAIN_ENDS:
+        words = words[:-2]
     if not words or len(words) > _MAX_AGENCY_WORDS:
         return False
     for size in range(min(4, len(words)), 0, -1):
@@ -32,7 +34,29 @@ def names_agency(text: str) -> bool:
     return False
 
 
-_AGENCY_BEFORE = frozenset(("via", "for", "für", "pour", "/", "on", "auf", "from", "de", "at"))
+#: Ends of an agency's address that stands for its name: "500px.com".
+_DOMAIN_ENDS = frozenset(("com", "org", "net"))
+_AGENCY_BEFORE = frozenset(
+    (
+        "via",
+        "for",
+        "für",
+        "pour",
+        "/",
+        "on",
+        "auf",
+        "from",
+        "de",
+        "at",
+        "von",
+        "sur",
+        "en",
+        "su",
+        "op",
+        "på",
+        "no",
+    )
+)
 
 
 #: Characters of a name in scripts without blanks; and what no name begins with: particles after a noun.

@@ -18,6 +18,7 @@ from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase, is_p
 from creditline.credit.folding import fold
 from creditline.credit.naming import is_name_like, names_agency
 from creditline.credit.passages import LEAD_ONLY, PUBLISHER, is_other_work, is_publisher_notice
+from creditline.credit.positions import own_part
 from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import Sense
 from creditline.credit.wording import Phrase, find_phrases
@@ -42,6 +43,8 @@ MAX_ENTRY_CHARS = 240
 #: Signs of ownership in general: alone they speak for the page's text as well.
 _SIGNS = frozenset(("©", "( c )", "copyright", "all rights reserved", "ⓒ", "copr", "rights", "credits"))
 _LIST_SPLIT = re.compile(r"\s*(?:[;,·•|]|\s(?:and|und|et|y|e|og|och|en|i|&|/)\s)\s*(?![^()]*\))")
+_NUMBERED_SPLIT = re.compile(r"(?<=[^\W\d_])[\s,;]+(?=[\[(]?\d{1,2}[.):\]])")
+_LIST_NUMBER = re.compile(r"^\s*[\[(#]?\d{1,2}[.):\]]{1,2}\s*")
 _NUMBER_LABEL = re.compile(r"(?:^|[\s(\[.,;|#])(?:no\.?|nr\.?|n°)?\s*(\d{1,2})\s*[.):\]]?\s*$", re.IGNORECASE)
 _NUMBER_START = re.compile(r"\s*[#\[(]?(\d{1,2})[\])]?\s*[:.)–-]")
 _LABEL_END = re.compile(r"\s*(?:[:=]|\s[–—-]\s)\s*")
@@ -98,7 +101,9 @@ def _read(scene: Scene, lines: list[Line]) -> list[PageLine]:
 
 def _phrases_of(scene: Scene, line: Line) -> Iterator[PageLine]:
     nearby = None
-    for phrase in find_phrases(line.text):
+    numbered = numbered_links(line)
+    yield from numbered
+    for phrase in () if numbered else find_phrases(line.text):
         if not _speaks_of_pictures(phrase):
             continue
         entry = _page_line(line, phrase)
@@ -107,6 +112,20 @@ def _phrases_of(scene: Scene, line: Line) -> Iterator[PageLine]:
             if nearby or not _opens_part(line.text, phrase):
                 continue
         yield entry
+
+
+def numbered_links(line: Line) -> list[PageLine]:
+    """The links of a line that name pictures by number alone: "Sources: 1 / 2 / 3"."""
+    spans = [(span, line.text[span.start : span.end].strip(" .[]()#")) for span in line.links]
+    numbers = [(span, int(text)) for span, text in spans if text.isdigit()]
+    if len(numbers) < 2 or [number for _, number in numbers] != list(range(1, len(numbers) + 1)):
+        return []
+    if not any(phrase.start <= 2 for phrase in find_phrases(line.text)):
+        return []
+    return [
+        PageLine(line, Phrase(span.start, span.start, span.end, Sense.PHOTO, True, ""), False, False, number)
+        for span, number in numbers
+    ]
 
 
 def _section(scene: Scene, line: Line) -> list[PageLine]:
@@ -125,6 +144,9 @@ def _section(scene: Scene, line: Line) -> list[PageLine]:
         if scene.is_heading(following) or len(following.text) > MAX_ENTRY_CHARS:
             break
         if not scene.in_one_part(line, following):
+            break
+        items = entries[-1].block.closest("ol", "ul", "dl", "table") if entries else None
+        if items is not None and not items.covers(following.start):
             break
         if entries and following.block.tag != entries[-1].block.tag and not following.links:
             break
@@ -165,6 +187,8 @@ def find_lead(label: str) -> bool:
 def page_claims(scene: Scene, picture: Picture) -> Iterator[Claim]:
     """The claims of the page's lines that are meant for a picture."""
     for entry, claim in scene.once(_entry_claims):
+        if own_part(scene, picture, entry.line) is not None:
+            continue  # `rules.caption` reads the picture's part of it
         why_not = _not_meant(scene, picture, entry)
         if why_not is None:
             yield from _of_list(scene, picture, entry, replace(claim, shared=True))
@@ -176,16 +200,29 @@ def _entry_claims(scene: Scene) -> list[tuple[PageLine, Claim]]:
     """The page's lines that credit somebody, with what they say; the same for every picture."""
     found = []
     for entry in (*scene.once(page_lines), *scene.once(part_lines)):
-        claim = claim_of_phrase(scene, RULE_NAME, Where.PAGE_LEVEL, entry.line, entry.phrase)
+        claim = _claim_of(scene, entry)
         named = claim.name and _names_somebody(scene, claim)
         if claim.credits_owner or named:
             found.append((entry, claim))
     return found
 
 
+def _claim_of(scene: Scene, entry: PageLine) -> Claim:
+    phrase = entry.phrase
+    if phrase.keyword or not entry.number or not entry.line.text[phrase.start : phrase.end].strip().isdigit():
+        return claim_of_phrase(scene, RULE_NAME, Where.PAGE_LEVEL, entry.line, phrase)
+    # A numbered link: who is credited stands in its address.
+    claim = claim_of_part(scene, RULE_NAME, Where.PAGE_LEVEL, entry.line, phrase.start, phrase.end)
+    target = scene.target(claim.links[0]) if claim.links else None
+    return replace(claim, name=target.host if target is not None else "")
+
+
 def _names_somebody(scene: Scene, claim: Claim) -> bool:
     """Whether what follows the keyword reads as a name: "Photos: the harbour through the years" does not."""
-    first = re.split(r"[,;/|(]|\s(?:and|und|et|y|e|via)\s", claim.name, maxsplit=1)[0]
+    parts = re.split(r"[,;/|(]|\s(?:and|und|et|y|e|via)\s", claim.name, maxsplit=2)
+    # "courtesy of the artist, Jane Doe": what somebody is stands before who it is.
+    described = len(parts) > 1 and parts[0].islower() and len(parts[0].split()) <= MAX_LABEL_WORDS
+    first = parts[1] if described else parts[0]
     return is_name_like(first) or names_agency(claim.name) or any(map(scene.is_external, claim.links))
 
 
@@ -233,7 +270,8 @@ def _not_meant(scene: Scene, picture: Picture, entry: PageLine) -> str | None:
     if is_publisher_notice(scene, entry.line.text, entry.phrase, entry.phrase.name(entry.line.text)):
         return PUBLISHER
     if entry.plural:
-        return None
+        figure = entry.line.block.closest("figure")
+        return NAMES_OTHER if figure is not None and not figure.covers(picture.start) else None
     if entry.lead:
         return None if scene.is_lead(picture) else LEAD_ONLY
     items = scene.once(item_lines)
@@ -282,9 +320,13 @@ def lists_makers(scene: Scene, picture: Picture, line: Line) -> bool:
     """Whether a line lists the makers of several pictures, so that it is not the nearest one's alone."""
     if len(_covered(scene, picture, line)) < 2:
         return False
-    entries = (entry for read in (page_lines, part_lines) for entry in scene.once(read))
+    if numbered_links(line):
+        return True
+    entries = [entry for read in (page_lines, part_lines) for entry in scene.once(read)]
     return any(
-        entry.line is line and entry.plural and len(_listed(scene, entry)) >= MIN_LIST for entry in entries
+        (entry.line is line and entry.plural and len(_listed(scene, entry)) >= MIN_LIST)
+        or (entry.entry is not None and entry.line.index - line.index in (0, 1))
+        for entry in entries
     )
 
 
@@ -299,9 +341,10 @@ def _listed(scene: Scene, entry: PageLine) -> list[Claim]:
     text = entry.line.text[offset:]
     found: list[Claim] = []
     start = 0
-    for match in [*_LIST_SPLIT.finditer(text), None]:
+    numbered = list(_NUMBERED_SPLIT.finditer(text))
+    for match in [*(numbered if len(numbered) > 1 else _LIST_SPLIT.finditer(text)), None]:
         end = match.start() if match is not None else len(text)
-        name = text[start:end].strip(" .")
+        name = _LIST_NUMBER.sub("", text[start:end]).strip(" .")
         if is_party(name) and len(name.split()) <= 6:
             found.append(
                 claim_of_part(scene, RULE_NAME, Where.PAGE_LEVEL, entry.line, offset + start, offset + end)

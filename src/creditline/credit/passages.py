@@ -101,7 +101,7 @@ def bare_claims(scene: Scene, rule: str, where: Where, line: Line, *, whole: boo
     if is_share_line(line) and not scene.links_owner(line):
         return
     if not whole:
-        tail = _named_tail(scene, line)
+        tail = _named_tail(scene, line) or (_by_tail(text) if where is Where.CAPTION else None)
         if tail is not None:
             yield claim_of_part(scene, rule, where, line, *tail)
             return
@@ -126,6 +126,22 @@ def _named_tail(scene: Scene, line: Line) -> tuple[int, int] | None:
     inner = [span for span in scene.spans(line, *tail) if not scene.is_external(span.element)]
     fits = 2 <= len(bare.split()) <= MAX_TAIL_WORDS and is_name_like(bare) and not inner
     return tail if fits else None
+
+
+def _by_tail(text: str) -> tuple[int, int] | None:
+    """The name after a "by" that ends a caption: "Boats at dawn, by Jane Doe"."""
+    found = _BY_TAIL.search(text) if len(text) <= MAX_CAPTION_LINE else None
+    if found is None:
+        return None
+    name = tidy_name(found.group("name"))
+    return (found.start("name"), found.end("name")) if len(name.split()) >= 2 and is_name_like(name) else None
+
+
+#: "by" in languages where it cannot mean what a picture shows, at a caption's start or after a sign.
+_BY_TAIL = re.compile(
+    r"(?:^|[,.;:|(–—-])\s*(?:by|par|por|door|durch|autorstwa|deur)\s(?P<name>[^,.;:|()]{3,60})[.)]?\s*$",
+    re.IGNORECASE,
+)
 
 
 def _is_bare_credit(scene: Scene, line: Line, begin: int, finish: int, *, whole: bool) -> bool:
@@ -226,9 +242,12 @@ _TAIL_TAGS = frozenset(("span", "em", "i", "small", "cite", "strong", "b", "a", 
 def _last_parts(text: str) -> Iterator[tuple[int, int]]:
     """The last part of a text set off by a separator, and the whole text where nothing is."""
     stripped = len(text.rstrip())
-    cuts = [match.end() for match in _SEGMENT.finditer(text) if match.end() < stripped]
-    if cuts:
-        yield cuts[-1], stripped
+    found = [match for match in _SEGMENT.finditer(text) if match.end() < stripped]
+    if found:
+        last = found[-1]
+        before = found[-2].end() if len(found) > 1 else 0
+        joined = "/" in last.group() and is_name_like(text[before : last.start()])
+        yield (before if joined else last.end()), stripped
     yield 0, stripped
 
 

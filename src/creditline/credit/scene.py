@@ -297,10 +297,32 @@ class Scene:
 
     def claimed_nearby(self, line: Line) -> bool:
         """Whether a line stands in the zone of some picture, so that it speaks of that one."""
-        index = bisect_left(self._standing_starts, line.start) - 1
-        if index < 0:
-            return False
-        return any(line.index == near.index for near in self.zone(self.standing[index]).after)
+        before, after = self.standing_around(line)
+        if before is not None and any(line.index == near.index for near in self.zone(before).after):
+            return True
+        frames = [self.zone(other).frame for other in (before, after) if other is not None]
+        return any(frame is not None and frame.covers(line.start) for frame in frames)
+
+    def group_before(self, line: Line, picture: Picture) -> list[Picture]:
+        """The pictures that share a line as caption: those of its figure, or those right before it."""
+        figure = line.block.closest("figure")
+        if figure is not None and figure.covers(picture.start):
+            return self.pictures_in(figure)
+        last = bisect_left(self._standing_starts, line.start)
+        first = last
+        while first > 0:
+            following = self.standing[first].start if first < last else line.start
+            if self.document.lines_between(self.standing[first - 1].end, following):
+                break
+            first -= 1
+        group = self.standing[first:last]
+        return group if any(other is picture for other in group) else []
+
+    def next_line(self, picture: Picture) -> Line | None:
+        """The first line after a picture, whatever stands between."""
+        lines = self.document.lines
+        index = bisect_left(lines, picture.end, key=lambda line: line.start)
+        return lines[index] if index < len(lines) else None
 
     def place_of(self, picture: Picture) -> int | None:
         """A picture's place among the standing ones, from 0; ``None`` for one that does not stand."""

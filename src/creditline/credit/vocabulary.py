@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from enum import Flag, auto
+from enum import Enum, Flag, auto
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -18,7 +18,7 @@ _MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e"
 #: A word, with inner apostrophes (``foto's``) and middle dots (``il·lustració``), or one other sign.
 TOKEN = re.compile(rf"(?:[^\W_]|[{_MARKS}])+(?:['·\u200c](?:[^\W_]|[{_MARKS}])+)*|[^\w\s]|_")
 #: A word as `wording.has_trigger` cuts it.
-FIRST_WORD = re.compile(r"[^\W_]+|[©ⓒ]")
+FIRST_WORD = re.compile(r"[^\W_]+|[©ⓒ📷📸]")
 #: Scripts written without blanks between words, where terms are looked for inside runs of letters.
 UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
@@ -41,6 +41,14 @@ class Sense(Flag):
     AUTHOR = auto()
 
 
+class Place(Enum):
+    """Which of several pictures beside each other a word of place means."""
+
+    FIRST = "first"
+    MIDDLE = "middle"
+    LAST = "last"
+
+
 _SENSES = {
     "photo": Sense.PHOTO,
     "photos": Sense.PHOTO | Sense.PLURAL,
@@ -57,6 +65,10 @@ _SENSES = {
 }
 #: Senses that make a line worth a closer look.
 TRIGGERING = Sense.PHOTO | Sense.MADE | Sense.CREDIT | Sense.COURTESY | Sense.SOURCE | Sense.VIA
+
+
+#: Tables of the file that are no languages.
+_TABLES = ("shared", "mis_credit", "sharing", "places", "thanks")
 
 
 @dataclass(slots=True)
@@ -77,6 +89,10 @@ class Vocabulary:
     #: Networks that pages are passed on to, and the words of their buttons.
     networks: frozenset[str] = frozenset()
     share_words: frozenset[str] = frozenset()
+    #: Words of place, folded.
+    places: dict[str, Place] = field(default_factory=dict)
+    #: Words that thank somebody for a thing, folded; the thing is to be named as well.
+    thanks: frozenset[str] = frozenset()
     languages: tuple[str, ...] = ()
 
 
@@ -96,7 +112,7 @@ def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
     """Compile the tables of the data file."""
     senses: dict[tuple[str, ...], Sense] = {}
     unspaced: dict[str, Sense] = {}
-    languages = [name for name in tables if name not in ("shared", "mis_credit", "sharing")]
+    languages = [name for name in tables if name not in _TABLES]
     for language in ("shared", *languages):
         for name, sense in _SENSES.items():
             for term in tables[language].get(name, ()):
@@ -122,6 +138,8 @@ def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
         mis_credits=frozenset(" ".join(words_of(word)) for word in tables["mis_credit"]["words"]),
         networks=_plain(tables["sharing"]["networks"]),
         share_words=_plain(tables["sharing"]["words"]),
+        places={fold(word): place for place in Place for word in tables["places"][place.value]},
+        thanks=_plain(tables["thanks"]["words"]),
         languages=tuple(languages),
     )
 
@@ -150,7 +168,7 @@ def _add(term: str, sense: Sense, senses: dict[tuple[str, ...], Sense], unspaced
 def _triggers(senses: dict[tuple[str, ...], Sense]) -> frozenset[str]:
     found = {words[0] for words, sense in senses.items() if sense & TRIGGERING}
     # "(c)" begins with a sign that stands anywhere.
-    return frozenset(word for word in found if word[0].isalnum() or word in "©ⓒ") | {"c"}
+    return frozenset(word for word in found if word[0].isalnum() or word in "©ⓒ📷📸") | {"c"}
 
 
 def _written(tables: dict[str, Any], languages: list[str]) -> frozenset[str]:

@@ -12,20 +12,24 @@ from functools import lru_cache
 
 from creditline.credit.naming import is_name_like, tidy_name
 from creditline.credit.terms import Term, Token, terms_of, tokens_of, unspaced_terms
-from creditline.credit.vocabulary import UNSPACED, Sense
+from creditline.credit.vocabulary import UNSPACED, Sense, vocabulary
 
 #: Text of one line that is read, in characters; longer lines are articles without markup.
 MAX_LINE_CHARS = 4_000
 #: A credit names somebody within so many characters (the longest of 183 labelled text credits has 96).
 MAX_NAME_CHARS = 160
 #: Signs that join a word to the name after it, strong enough to make a credit of any picture noun.
-_JOINS = frozenset(":=|/©ⓒ~›»>•·")
+_JOINS = frozenset(":=|/©ⓒ~›»>•·・")
 _WEAK_JOINS = frozenset("-,.;–")
+#: Follows a sign that is to be shown as a picture.
+_EMOJI = "\ufe0f"
 _OPENING = {"(": ")", "[": "]", "{": "}", "<": ">"}
+#: What stands in brackets is read whole up to so many characters, stops of abbreviations and all.
+_MAX_BRACKET_CHARS = 80
 _SENTENCE_END = re.compile(r"[.!?。！？]['\")\]]*\s+(?=[^\W\d_a-z])|[。！？]")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(/])(?:[^\W\d_]|st|dr|mr|mrs|ms|jr|sr|prof|inc|ltd|co|phot|fot|bzw|ca|no|nr|vs|dipl|ing|"
-    r"mag)\.$",
+    r"mag|dok|doc|arch|arh|archiv|coll|kol|ill|gen|rev|capt|sgt|lt|col|sra|mme|mgr|bc|inż|ks|red)\.$",
     re.IGNORECASE,
 )
 
@@ -106,7 +110,11 @@ def _phrase(text: str, tokens: list[Token], terms: list[Term], term: Term) -> tu
             if follower.sense & Sense.PLURAL:
                 sense |= Sense.PLURAL
             position = follower.after
-        elif sign in _JOINS or sign in _WEAK_JOINS or sign in _OPENING or sign in ")]":
+        elif joins and _is_montage_mark(tokens, position):
+            position += 3
+        elif sign.isdigit() and not joins and sense & Sense.PHOTO and _announces_number(tokens, position):
+            position += 1
+        elif sign in _JOINS or sign in _WEAK_JOINS or sign in _OPENING or sign in ")]" or sign == _EMOJI:
             if sign in ")]" and not joins and not words:
                 break
             joins.add(sign)
@@ -132,6 +140,18 @@ def _phrase(text: str, tokens: list[Token], terms: list[Term], term: Term) -> tu
     )
 
 
+def _is_montage_mark(tokens: list[Token], position: int) -> bool:
+    """Whether a letter in brackets says that the picture was put together: "Foto: [M] Jane Doe"."""
+    texts = [token.text for token in tokens[position : position + 3]]
+    return len(texts) == 3 and texts[0] in "([" and len(texts[1]) == 1 and texts[2] in ")]"
+
+
+def _announces_number(tokens: list[Token], position: int) -> bool:
+    """Whether a number names one of several pictures: "Bild 2: Jane Doe"."""
+    following = tokens[position + 1].text if position + 1 < len(tokens) else ""
+    return len(tokens[position].text) <= 2 and following in (":", "=", "–", "-")
+
+
 def _suffixed(text: str, tokens: list[Token], term: Term) -> Phrase | None:
     """The phrase of a word that follows the name and ends the part: "张三 摄", "Jane Doe photo"."""
     start, after = tokens[term.first].start, tokens[term.after - 1].end
@@ -140,6 +160,8 @@ def _suffixed(text: str, tokens: list[Token], term: Term) -> Phrase | None:
         return None
     head = text[:start]
     cut = _part_start(head)
+    if " / " in head[cut:] and not is_name_like(head[cut:]):
+        cut = head.rindex(" / ") + 3
     name = head[cut:].strip()
     words = name.split()
     sure = UNSPACED.search(tokens[term.first].text) is not None
@@ -198,11 +220,14 @@ def _is_strong(text: str, tokens: list[Token], term: Term, joins: set[str], word
     if sense & Sense.MADE and not sense & Sense.PHOTO:
         return True
     if sense & (Sense.PHOTO | Sense.MADE):
+        if _is_sign(tokens[term.first].text, tokens, term):
+            return True if firm or words & Sense.BY or is_name_like(rest) or "@" in rest[:3] else None
         if firm or _plain_by(tokens, term):
             return True
         if words & Sense.BY or sense & Sense.MADE:
             return at_start if is_name_like(_first_words(rest, words)) else None
-        return False if at_start and is_name_like(rest) else None
+        announces = bool(sense & Sense.CREDIT) and not rest.strip(" :")
+        return False if at_start and (announces or is_name_like(rest)) else None
     if sense & (Sense.COURTESY | Sense.CREDIT) and _is_sign(tokens[term.first].text, tokens, term):
         return True
     if sense & (Sense.COURTESY | Sense.CREDIT):
@@ -221,7 +246,7 @@ def _is_strong(text: str, tokens: list[Token], term: Term, joins: set[str], word
 
 
 def _is_sign(word: str, tokens: list[Token], term: Term) -> bool:
-    return word in "©ⓒ" or "".join(token.text for token in tokens[term.first : term.after]) == "(c)"
+    return word in "©ⓒ📷📸" or "".join(token.text for token in tokens[term.first : term.after]) == "(c)"
 
 
 #: Words that mean "made by" wherever they follow a picture noun; others ("de", "von", "of") also mean
@@ -266,6 +291,8 @@ def _name_end(text: str, keyword_start: int, name_start: int) -> int:
         closing = text.find(_OPENING[opener], name_start, limit)
         if closing >= 0:
             limit = closing
+            if closing - name_start <= _MAX_BRACKET_CHARS:
+                return limit
     for match in _SENTENCE_END.finditer(text, name_start, limit):
         if not _ABBREVIATION.search(text[max(0, match.start() - 8) : match.start() + 1]):
             return match.start()
@@ -316,3 +343,28 @@ def attributes_to(text: str, position: int) -> bool:
 
 
 _ATTRIBUTING = Sense.BY | Sense.VIA | Sense.COURTESY | Sense.SOURCE | Sense.MADE | Sense.CREDIT
+
+
+def thanks_for_picture(text: str, position: int) -> bool:
+    """Whether a sentence thanks somebody, named at a place in it, for a picture."""
+    known = vocabulary()
+    before = [token.text for token in tokens_of(text[:position])]
+    thanks = any(
+        " ".join(before[n : n + size]) in known.thanks for n in range(len(before)) for size in (1, 2, 3)
+    )
+    terms = terms_of(tokens_of(text[position:]))
+    return thanks and any(term.sense & Sense.PHOTO for term in terms) and not speaks_of_work(text)
+
+
+def speaks_of_work(text: str) -> bool:
+    """Whether a text names work that is not a picture: a recipe, a song, a translation."""
+    roles = (
+        term.sense & Sense.ROLE and not term.sense & (Sense.AUTHOR | Sense.PHOTO)
+        for term in terms_of(tokens_of(text))
+    )
+    return any(roles)
+
+
+def speaks_of_picture(text: str) -> bool:
+    """Whether a text names a picture."""
+    return any(term.sense & Sense.PHOTO for term in terms_of(tokens_of(text)))

@@ -49,7 +49,8 @@ def image_addresses(item: Any) -> list[str]:
     if isinstance(item, list):
         return [address for entry in item[:100] for address in image_addresses(entry)]
     if isinstance(item, dict):
-        return [value for name in ("contentUrl", "url", "@id") if isinstance(value := item.get(name), str)]
+        named = (item.get(name) for name in ("contentUrl", "url", "@id"))
+        return [value for value in named if isinstance(value, str) and not value.startswith(("#", "_:"))]
     return []
 
 

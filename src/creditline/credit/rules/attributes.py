@@ -10,6 +10,7 @@ from creditline.credit.naming import tidy_name
 from creditline.credit.passages import claims_of_caption, phrase_claims
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
+from creditline.credit.terms import has_trigger
 from creditline.page.document import Line
 from creditline.page.pictures import Picture
 from creditline.records import Where
@@ -32,7 +33,9 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
             if not text or text.startswith(("http", "{", "/", "data:")) or text.isdigit():
                 continue
             line = Line(index=-1, text=text, start=element.start, end=element.start, block=element)
-            if _TEXT_ATTRIBUTE.match(name):
+            if _TEXT_ATTRIBUTE.match(name) or (
+                name.startswith("data-") and " " in text and has_trigger(text)
+            ):
                 yield from (
                     claim
                     for claim in claims_of_caption(scene, "attributes", Where.ATTRIBUTE, line)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from creditline.credit.claims import Claim
 from creditline.credit.pagewide import lists_makers
 from creditline.credit.passages import TEXT_SOURCE, claims_of_text
+from creditline.credit.positions import own_part
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
 from creditline.page.pictures import Picture
@@ -23,6 +24,8 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     """
     chars = 0
     for line in scene.zone(picture).after:
+        if own_part(scene, picture, line) is not None:
+            continue  # `rules.caption` reads the picture's part of it
         for claim in claims_of_text(scene, "following", Where.NEAR, line, picture):
             far = claim.source_only and chars > SOURCE_CHARS and claim.rejected is None
             if claim.rejected is None and lists_makers(scene, picture, line):

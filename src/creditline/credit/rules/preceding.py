@@ -18,7 +18,11 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     first = scene.neighbours(picture)[0] is None
     for line in zone.before:
         if zone.cell.covers(line.start) or first:
-            yield from claims_of_text(scene, "preceding", Where.NEAR, line, picture)
+            framed = zone.frame is not None and zone.frame.covers(line.start)
+            for claim in claims_of_text(scene, "preceding", Where.NEAR, line, picture):
+                # A plain name above an article's first picture is its author's.
+                if claim.keyword or framed:
+                    yield claim
 
 
 RULE = Rule("preceding", "a line directly before the picture names who made it", find)

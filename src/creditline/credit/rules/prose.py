@@ -10,10 +10,11 @@ from creditline.credit.captions import caption_lines
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
 from creditline.credit.naming import is_name_like
 from creditline.credit.passages import is_in_brackets, is_other_work, opens_text
+from creditline.credit.positions import own_part
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import Sense
-from creditline.credit.wording import attributes_to, find_phrases
+from creditline.credit.wording import attributes_to, find_phrases, thanks_for_picture
 from creditline.page.document import Element, Line
 from creditline.page.pictures import Picture
 from creditline.records import Where
@@ -25,6 +26,8 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     """Claim phrases inside sentences, and sentences about pictures that name or link the owner."""
     captions = {line.index for line in caption_lines(scene, picture)}
     for line in scene.zone(picture).after:
+        if own_part(scene, picture, line) is not None:
+            continue
         if line.index in captions or scene.excluded(line, picture) or scene.is_heading(line):
             continue
         yield from _phrases(scene, line)
@@ -57,9 +60,10 @@ def _sentences(scene: Scene, line: Line) -> Iterator[Claim]:
         return
     for match in _SENTENCE.finditer(line.text):
         claim = claim_of_part(scene, "prose", Where.NEAR, line, match.start(), match.end())
-        if claim.credits_owner and attributes_to(
-            match.group(), _owner_place(scene, line, match.start(), match.end())
-        ):
+        if not claim.credits_owner:
+            continue
+        place = _owner_place(scene, line, match.start(), match.end())
+        if attributes_to(match.group(), place) or thanks_for_picture(match.group(), place):
             yield claim.doubtful()
 
 

@@ -1,0 +1,104 @@
+"""Captions that tell pictures apart by place: "Photos: A (left), B (right)", "Top: … (A). Bottom: … (B)"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise
+
+from creditline.credit.claims import Claim, claim_of_part
+from creditline.credit.passages import is_name_sized, phrase_claims
+from creditline.credit.scene import Scene
+from creditline.credit.terms import tokens_of
+from creditline.credit.vocabulary import UNSPACED, Place, vocabulary
+from creditline.credit.wording import find_phrases
+from creditline.page.document import Line
+from creditline.page.pictures import Picture
+from creditline.records import Where
+
+#: Longer lines are articles without markup.
+MAX_LINE_CHARS = 600
+#: What divides the parts of such a line.
+_DIVIDER = re.compile(r"[.;,|/]|\s(?:and|und|et|y|e|og|och|en|i|a|ja|és|și|и|та|και|ve|dan|và)\s|[、；，。]")
+_BRACKETS = re.compile(r"[(\[（]([^()\[\]（）]{2,80})[)\]）]")
+_EDGES = " \t.,;:|/()[]（）:-–—"
+
+
+def own_part(scene: Scene, picture: Picture, line: Line) -> tuple[int, int] | None:
+    """Which part of a line speaks of one of a group of pictures.
+
+    Returns:
+        Start and end in the line's text, equal where no part is its own; ``None`` where the line does not
+        tell pictures apart by place.
+    """
+    if len(line.text) > MAX_LINE_CHARS:
+        return None
+    places = _places(line.text)
+    if len({place for _, _, place in places}) < 2:
+        return None
+    group = scene.group_before(line, picture)
+    if len(group) < 2:
+        return None
+    parts = _parts(line.text, places)
+    index = next(number for number, other in enumerate(group) if other is picture)
+    wanted = _place_of(index, len(group))
+    return next((part for part, place in parts if place is wanted), (0, 0))
+
+
+def part_claims(scene: Scene, rule: str, where: Where, line: Line, part: tuple[int, int]) -> Iterator[Claim]:
+    """Read one part of such a line: by its credit phrase, else the name in it where the line credits."""
+    start, end = part
+    found = [claim for claim in phrase_claims(scene, rule, where, line, start, end) if claim.rejected is None]
+    if found:
+        yield from found
+        return
+    for begin, finish in _names(line.text, start, end):
+        if is_name_sized(line.text[begin:finish]):
+            yield claim_of_part(scene, rule, where, line, begin, finish)
+            return
+
+
+def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where the maker may stand in a part: in brackets, or all of it in a line that begins with a keyword."""
+    for found in reversed(list(_BRACKETS.finditer(text, start, end))):
+        if not _places(found.group(1)):
+            yield found.start(1), found.end(1)
+    if any(phrase.strong for phrase in find_phrases(text)):
+        inner = [(begin, finish) for begin, finish, _ in _places(text) if start <= begin < end]
+        for begin, finish in inner[:1]:
+            before, after = text[start:begin].strip(_EDGES), text[finish:end].strip(_EDGES)
+            name = before if len(before) >= len(after) else after
+            offset = text.find(name, start, end) if name else -1
+            if offset >= 0:
+                yield offset, offset + len(name)
+
+
+def _places(text: str) -> list[tuple[int, int, Place]]:
+    """The words of place in a text: start, end, meaning."""
+    known = vocabulary().places
+    found = []
+    for token in tokens_of(text):
+        place = known.get(token.text)
+        if place is None and UNSPACED.search(token.text):
+            place = known.get(token.text[-1]) or known.get(token.text[0])
+        if place is not None:
+            found.append((token.start, token.end, place))
+    return found
+
+
+def _parts(text: str, places: list[tuple[int, int, Place]]) -> list[tuple[tuple[int, int], Place]]:
+    """The text cut between its words of place; each part with its place."""
+    leads = text[places[0][1] :].lstrip()[:1] in (":", "：") or not text[: places[0][0]].strip(_EDGES)
+    cuts = [0]
+    for (_, before, _), (after, _, _) in pairwise(places):
+        dividers = list(_DIVIDER.finditer(text, before, after))
+        cut = (dividers[-1] if leads else dividers[0]).end() if dividers else after
+        cuts.append(cut)
+    cuts.append(len(text))
+    return [((cuts[number], cuts[number + 1]), place) for number, (_, _, place) in enumerate(places)]
+
+
+def _place_of(index: int, count: int) -> Place:
+    if index == 0:
+        return Place.FIRST
+    return Place.LAST if index == count - 1 else Place.MIDDLE
