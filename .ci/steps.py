@@ -27,7 +27,7 @@ CHECKS = {
 SHORT_FORM = {
     "egress": ["--short"],
     "hostile": ["--short"],
-    "kill": ["--runs", "3"],
+    "kill": ["--runs", "2"],
     "recognition": ["--works", "4", "--strangers", "16", "--dressed", "2"],
 }
 
