@@ -522,3 +522,17 @@ def test_budgets_are_asked_for_every_request() -> None:
 
     asyncio.run(scenario())
     assert budgets.asked == [("127.0.0.1", 0.05), ("127.0.0.1", 0.05), ("127.0.0.1", 0.01)]
+
+
+def test_pictures_share_connections_and_documents_do_not() -> None:
+    async def scenario() -> int:
+        async with serving({"*": reply(200, b"some bytes")}) as server, fetching(server) as fetcher:
+            await fetcher.fetch_image(server.url("/first"))
+            before = server.connections
+            for number in range(3):
+                assert (await fetcher.fetch_image(server.url(f"/{number}"))).body == b"some bytes"
+            assert server.connections == before
+            await fetcher.fetch_page(server.url("/page"))
+            return server.connections - before
+
+    assert asyncio.run(scenario()) == 1

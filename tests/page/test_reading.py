@@ -266,3 +266,13 @@ def test_photographs_named_like_stand_ins_are_shown(markup: str) -> None:
 def test_a_stand_in_gives_way_to_the_picture(name: str) -> None:
     (placement,) = read_page(f'<img src="/{name}" data-src="/fog.jpg">', "https://site.example/").placements
     assert placement.candidates[0].url.path == "/fog.jpg"
+
+
+def test_tracking_pixels_wait_for_no_script() -> None:
+    picture = '<img src="/photo.jpg" width="600" height="400">' * 3
+    pixel = '<img src="https://count.example/pixel.gif" width="1" height="1">'
+    lazy = '<img src="/blank.gif" width="600" height="400">'
+    script = "<script>let x = 1</script>"
+    assert read_page(picture + pixel + script, "https://site.example/").browser_signals == ()
+    (signal,) = read_page(picture + lazy + script, "https://site.example/").browser_signals
+    assert signal == "1 placeholders without a source"

@@ -12,6 +12,7 @@ import httpx
 from creditline.fetch.base import IMAGE_CAP, PAGE_CAP, Clock, FetchSettings, RobotsCache, Traffic
 from creditline.fetch.exchange import Exchanger, Hop
 from creditline.fetch.guard import Guard, RefusedError
+from creditline.fetch.pictures import PictureExchanger, as_written
 from creditline.fetch.politeness import PARK_WITHOUT_WORD_S, Politeness
 from creditline.fetch.robots import MAX_REDIRECTS, PARSE_CAP, Robots
 from creditline.fetch.transport import GuardedTransport
@@ -72,6 +73,7 @@ class HttpFetcher:
         self.traffic = traffic or Traffic()
         self._jitter = jitter
         self._transport: GuardedTransport | None = None
+        self._pictures: PictureExchanger | None = None
         self.robots = Robots(self._fetch_robots, clock, robots_cache)
 
     async def fetch_page(self, url: Url, validators: Validators | None = None) -> Reply:
@@ -91,6 +93,9 @@ class HttpFetcher:
         if self._transport is not None:
             await self._transport.aclose()
             self._transport = None
+        if self._pictures is not None:
+            await self._pictures.close()
+            self._pictures = None
 
     async def _fetch_robots(self, url: Url) -> Reply:
         return await self._fetch(url, "robots", PARSE_CAP, None)
@@ -179,7 +184,10 @@ class HttpFetcher:
         if cookie := _cookie_header(chain.cookies, url):
             headers.append(("Cookie", cookie))
         chain.sent = (("Host", url.origin.partition("://")[2]), *headers)
-        hop = await self._exchanger().get(url, headers, chain.cap, cut=chain.kind == "robots")
+        if chain.kind == "image" and as_written(url) is not None:
+            hop = await self._picture_exchanger().get(url, headers, chain.cap)
+        else:
+            hop = await self._exchanger().get(url, headers, chain.cap, cut=chain.kind == "robots")
         moved = sum(hop.moved)
         chain.moved += moved
         self.traffic.add(chain.kind, requests=1, bytes_moved=moved)
@@ -205,6 +213,11 @@ class HttpFetcher:
         if self._transport is None:
             self._transport = GuardedTransport(self._guard)
         return Exchanger(self._transport, self._settings)
+
+    def _picture_exchanger(self) -> PictureExchanger:
+        if self._pictures is None:
+            self._pictures = PictureExchanger(self._guard, self._settings)
+        return self._pictures
 
 
 def _redirect_target(hop: Hop) -> Url | None:

@@ -18,10 +18,10 @@ from creditline.records import FetchProblem
 from creditline.urls import Url
 
 #: Statuses whose reply has no body (RFC 9110 section 6.4.1).
-_WITHOUT_BODY = frozenset({101, 204, 205, 304})
+WITHOUT_BODY = frozenset({101, 204, 205, 304})
 
 #: Statuses that answer something we did not ask; as a document they would be a silent nothing.
-_UNASKED = {
+UNASKED = {
     101: (FetchProblem.PROTOCOL, "switched to another protocol unasked"),
     204: (FetchProblem.PROTOCOL, "answered with no content"),
     205: (FetchProblem.PROTOCOL, "answered with no content"),
@@ -119,9 +119,9 @@ class Exchanger:
         try:
             hop.status = response.status_code
             hop.headers = _decoded_headers(response, HEADER_CAP)
-            if hop.status in _UNASKED:
-                hop.failed(*_UNASKED[hop.status])
-            elif hop.status not in _WITHOUT_BODY:
+            if hop.status in UNASKED:
+                hop.failed(*UNASKED[hop.status])
+            elif hop.status not in WITHOUT_BODY:
                 watch = RateWatch(settings.least_rate, settings.rate_window_s)
                 hop.body = await read_body(
                     _parts(response), hop.header("content-encoding"), cap, watch, hop.moved, cut=cut
@@ -135,7 +135,12 @@ class Exchanger:
             async with asyncio.timeout(limit):
                 return await self._transport.handle_async_request(request)
         except TimeoutError:
-            raise BodyError(FetchProblem.TIMEOUT, f"no reply after {limit:.0f} s") from None
+            raise too_late(limit) from None
+
+
+def too_late(limit_s: float) -> BodyError:
+    """The failure of a server that says nothing."""
+    return BodyError(FetchProblem.TIMEOUT, f"no reply after {limit_s:.0f} s")
 
 
 def _parts(response: httpx.Response) -> AsyncIterable[bytes]:

@@ -10,6 +10,8 @@ from creditline.page.pictures import Picture
 #: At most this many content pictures beside scripts make a page suspect: found 31 of 31 script-built
 #: pages without a false alarm (measured on 300 synthetic pages, 10 % of them built by script).
 FEW_PICTURES = 2
+#: A place of fewer CSS pixels on both sides is for no picture that anybody credits.
+SMALLEST_PX = 48
 #: Visible text of a page that is hardly more than a shell, in characters, and scripts that could fill it.
 SHELL_TEXT_CHARS = 600
 SHELL_SCRIPT_CHARS = 20_000
@@ -61,12 +63,19 @@ def browser_signals(document: Document, pictures: list[Picture], content: int) -
         found.append("noscript asks for JavaScript")
     if text < SHELL_TEXT_CHARS and document.script_chars > SHELL_SCRIPT_CHARS:
         found.append(f"{text} characters of text beside {document.script_chars} of script")
-    bare = sum(1 for picture in pictures if picture.img_indexes and not picture.has_file)
+    bare = sum(1 for picture in pictures if _waits_for_script(picture))
     if bare and scripts:
         found.append(f"{bare} placeholders without a source")
     if scripts and content <= FEW_PICTURES:
         found.append(f"{content} content images beside scripts")
     return tuple(found)
+
+
+def _waits_for_script(picture: Picture) -> bool:
+    """Whether an ``<img>`` has no file yet; tracking pixels and blanks of the layout never get one."""
+    if not picture.img_indexes or picture.has_file or picture.in_noscript:
+        return False
+    return not all(side is not None and side < SMALLEST_PX for side in picture.declared)
 
 
 def _empty_mount(document: Document) -> str | None:
