@@ -269,7 +269,7 @@ def test_a_stand_in_gives_way_to_the_picture(name: str) -> None:
 
 
 def test_tracking_pixels_wait_for_no_script() -> None:
-    picture = '<img src="/photo.jpg" width="600" height="400">' * 3
+    picture = "".join(f'<p>{k}<img src="/{k}.jpg" width="600" height="400">' for k in "abc")
     pixel = '<img src="https://count.example/pixel.gif" width="1" height="1">'
     lazy = '<img src="/blank.gif" width="600" height="400">'
     script = "<script>let x = 1</script>"
