@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from creditline.cli.options import Workspace, json_option, print_rows, say, workspace_options
 from creditline.cli.stored import opened_store
+from creditline.render import terminal_line
+
+if TYPE_CHECKING:
+    from creditline.pipeline.verify import EvidenceFault
 
 
 @click.command("verify")
@@ -13,21 +19,44 @@ from creditline.cli.stored import opened_store
 @json_option
 @click.pass_context
 def command(ctx: click.Context, workspace: Workspace, as_json: bool) -> None:
-    """Check every piece of evidence against its hash and the chain; name what was edited or lost.
+    """Check every piece of evidence against its hash, its seal and the chain; name what is wrong.
 
     \b
     Example:
       creditline verify
     """
-    with opened_store(workspace) as (store, _):
-        faults = store.evidence_faults()
+    from creditline.pipeline.verify import verify_evidence
+
+    with opened_store(workspace) as (store, owner_id):
+        verified = verify_evidence(store, owner_id)
         damage = store.check_integrity()
+    faults = verified.faults
     if as_json:
-        print_rows({"sha256": fault.sha256, "fault": fault.what} for fault in faults)
+        print_rows(_row(fault) for fault in faults)
     else:
         for fault in faults:
-            click.echo(f"{fault.sha256 or 'manifest'}: {fault.what}")
+            click.echo(terminal_line(_line(fault)))
     for line in damage:
         click.echo(f"database: {line}", err=as_json)
-    say(f"evidence: {len(faults)} faults" if faults else "evidence: all as it was stored")
+    pruned = f", {verified.pruned} pruned by rule" if verified.pruned else ""
+    said = f"{len(faults)} faults" if faults else "all as it was stored"
+    say(f"evidence: {said} ({verified.items} items{pruned})")
     ctx.exit(1 if faults or damage else 0)
+
+
+def _row(fault: EvidenceFault) -> dict[str, str | None]:
+    return {
+        "sha256": fault.sha256,
+        "kind": fault.kind,
+        "path": fault.path,
+        "use": fault.use,
+        "fault": fault.what,
+    }
+
+
+def _line(fault: EvidenceFault) -> str:
+    if fault.sha256 is None:
+        return f"manifest: {fault.what}"
+    where = fault.path or fault.sha256
+    named = f"{where} ({fault.kind.replace('_', ' ')})" if fault.kind else where
+    return f"{named}: {fault.what}" + (f" [use {fault.use}]" if fault.use else "")

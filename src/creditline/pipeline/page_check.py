@@ -306,9 +306,10 @@ class PageChecker:
         if not findings:
             status = CheckStatus.COULD_NOT_CHECK if reason else CheckStatus.NOT_SHOWN
             return Checked(replace(base, status=status, reason=reason))
-        settled = await self._last_looks.settle(task, visit, looks, findings, _by_key(known))
+        by_key = _by_key(known)
+        settled = await self._last_looks.settle(task, visit, looks, findings, by_key)
         settled = [replace(each, finding=await self._with_link_target(each.finding)) for each in settled]
-        uses = await self._evidence.keep(base, visit, raw, rendered, settled)
+        uses = await self._evidence.keep(base, visit, raw, rendered, settled, by_key)
         result = replace(base, status=CheckStatus.SHOWN, reason=reason, uses=tuple(uses))
         return Checked(result, _linked_articles(looks, task.url))
 

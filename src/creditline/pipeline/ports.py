@@ -337,6 +337,9 @@ class EvidenceStore(Protocol):
     def evidence_faults(self) -> Sequence[Fault]:
         """Everything about evidence that is not as it was stored; reads every file."""
 
+    def evidence_items(self) -> list[EvidenceItem]:
+        """All items, tombstones of pruned ones included, oldest first."""
+
 
 class Fault(Protocol):
     """Something about the evidence that is not as it was stored."""
@@ -348,6 +351,14 @@ class Fault(Protocol):
     @property
     def what(self) -> str:
         """One line for people."""
+
+    @property
+    def kind(self) -> str | None:
+        """What the item is; ``None`` where that is not known."""
+
+    @property
+    def path(self) -> str | None:
+        """Its file; ``None`` for the chain and its rows."""
 
 
 class HostBudgets(Protocol):

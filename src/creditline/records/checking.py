@@ -64,8 +64,8 @@ class UseFinding:
     content_key: str
     #: Looks that were complete; both are needed before anything is said to be missing.
     complete_looks: frozenset[Look] = frozenset()
-    #: Evidence kind (``raw_html``, ``rendered_html``, ``last_html``, ``headers``, ``screenshot``,
-    #: ``screenshot_preview``, ``copy_thumbnail``) to SHA-256 of the stored item.
+    #: Evidence kind (`pipeline.evidence` names them: ``raw_html``, ``warc``, ``screenshot``, ``seal`` ...)
+    #: to SHA-256 of the stored item.
     evidence: tuple[tuple[str, str], ...] = ()
     width: int | None = None
     height: int | None = None

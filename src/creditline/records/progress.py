@@ -83,6 +83,9 @@ class EvidenceItem:
     bytes_len: int
     media_type: str
     created_at: datetime
+    #: When and by which rule its file was taken away; ``None`` while it is there.
+    removed_at: datetime | None = None
+    removed_why: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

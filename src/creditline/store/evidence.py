@@ -7,8 +7,8 @@ holds the hash of the one before, so that an edited, missing, swapped or reorder
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -35,6 +35,10 @@ class EvidenceFault:
     sha256: str | None
     #: One line for people.
     what: str
+    #: What the item is: ``raw_html``, ``screenshot`` ...; ``None`` where that is not known.
+    kind: str | None = None
+    #: Its file in the evidence folder, ``None`` for the chain and its rows.
+    path: str | None = None
 
 
 class Evidence(StorePart):
@@ -68,6 +72,9 @@ class Evidence(StorePart):
         """
         body = self._files.read(sha256)
         if body is None:
+            row = self._db.read(lambda session: session.get(EvidenceItemRow, sha256))
+            if row is not None and row.removed_at is not None:
+                raise StoreError(f"the evidence {sha256} was {row.removed_why} on {row.removed_at:%Y-%m-%d}")
             raise StoreError(
                 f"the evidence {sha256} is missing from {self._files.folder}; see `creditline verify`"
             )
@@ -108,28 +115,46 @@ class Evidence(StorePart):
             )
         )
         state = {entry.sha256: entry.action for entry in entries}
-        faults = list(_chain_faults(entries))
+        kinds = {row.sha256: row.kind for row in items}
+        faults = [replace(fault, kind=kinds.get(fault.sha256 or "")) for fault in _chain_faults(entries)]
         for row in items:
             said = state.pop(row.sha256, None)
             if said != (_ADDED if row.removed_at is None else _REMOVED):
-                faults.append(EvidenceFault(row.sha256, "its row and the manifest disagree"))
-            if row.removed_at is None and (fault := self._file_fault(row)):
-                faults.append(EvidenceFault(row.sha256, fault))
+                faults.append(EvidenceFault(row.sha256, "its row and the manifest disagree", row.kind))
+            if row.removed_at is None and (what := self._file_fault(row, kinds)):
+                path = self._files.path(row.sha256).relative_to(self._files.folder.parent)
+                faults.append(EvidenceFault(row.sha256, what, row.kind, path.as_posix()))
         faults += [EvidenceFault(sha256, "its row is missing") for sha256 in state]
         return faults
 
-    def _file_fault(self, row: EvidenceItemRow) -> str | None:
+    def evidence_items(self) -> list[EvidenceItem]:
+        """All items, tombstones of pruned ones included, oldest first."""
+        query = select(EvidenceItemRow).order_by(EvidenceItemRow.created_at, EvidenceItemRow.sha256)
+        return self._db.read(lambda session: [_item(row) for row in session.scalars(query)])
+
+    def _file_fault(self, row: EvidenceItemRow, kinds: Mapping[str, str]) -> str | None:
         try:
             body = self._files.read(row.sha256)
-        except FileEditedError:
-            return "its file was edited"
+        except FileEditedError as error:
+            other = kinds.get(error.found_sha256)
+            if other is None:
+                return "its file was edited"
+            return f"its file was swapped: it holds another item, the {other} {error.found_sha256[:12]}"
         if body is None:
             return "its file is missing"
         return None if len(body) == row.bytes_len else "its row gives another size"
 
 
 def _item(row: EvidenceItemRow) -> EvidenceItem:
-    return EvidenceItem(row.sha256, row.kind, row.bytes_len, row.media_type, row.created_at)
+    return EvidenceItem(
+        row.sha256,
+        row.kind,
+        row.bytes_len,
+        row.media_type,
+        row.created_at,
+        row.removed_at,
+        row.removed_why,
+    )
 
 
 def _link(session: Session, action: str, sha256: str, bytes_len: int, now: datetime) -> None:

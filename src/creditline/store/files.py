@@ -23,6 +23,11 @@ _TEMPORARY_PREFIX = ".new-"
 class FileEditedError(StoreError):
     """A file does not hold what its name says."""
 
+    def __init__(self, message: str, found_sha256: str) -> None:
+        super().__init__(message)
+        #: What it holds instead.
+        self.found_sha256 = found_sha256
+
 
 class FileStore:
     """Bytes by their hash, in one folder."""
@@ -68,9 +73,10 @@ class FileStore:
             return None
         except OSError as error:
             raise disk_error(error, f"the evidence file {path}") from error
-        if hashlib.sha256(body).hexdigest() != sha256:
+        found = hashlib.sha256(body).hexdigest()
+        if found != sha256:
             raise FileEditedError(
-                f"the evidence file {path} was changed since it was stored; see `creditline verify`"
+                f"the evidence file {path} was changed since it was stored; see `creditline verify`", found
             )
         return body
 

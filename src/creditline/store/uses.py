@@ -254,7 +254,9 @@ def _new_use(
 
 
 def _merged_evidence(known: Iterable[Sequence[str]], finding: UseFinding) -> list[list[str]]:
-    """This check's items; a kind that it did not make anew is kept."""
+    """This check's items; a kind that it did not make anew is kept, unless they are sealed."""
+    if any(kind == "seal" for kind, _ in finding.evidence):
+        return [list(item) for item in finding.evidence]
     items = {kind: [kind, sha256] for kind, sha256 in known}
     fresh = {kind: [kind, sha256] for kind, sha256 in finding.evidence}
     return list(fresh.values()) + [item for kind, item in items.items() if kind not in fresh]

@@ -1,0 +1,159 @@
+"""What is kept of a use proves it together, and whatever is done to it is named."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from loopback import LoopbackSite, SteppingClock, photo
+from PIL import Image
+from sqlalchemy import text
+from warcio.archiveiterator import ArchiveIterator
+from warcio.checker import Checker
+
+from creditline.pipeline.check import check_pages
+from creditline.pipeline.context import Context
+from creditline.pipeline.index import index_site
+from creditline.pipeline.verify import verify_evidence
+from creditline.records import Use
+
+Open = Callable[..., object]
+
+STORY = "<p>" + "A long walk along the harbour, told in many words. " * 30 + "</p>"
+BY_JANE = '<figure><img src="/copy.jpg"><figcaption>Photo: <a href="https://jane.example/">Jane Doe</a>'
+
+
+@pytest.fixture
+def checked(site: LoopbackSite, open_context: Open, clock: SteppingClock) -> Callable[..., object]:
+    """Checks one page with one use as often as asked, days apart, then runs something on its store."""
+    site.put("/", f"<title>Works</title>{STORY}<img src=/pier.jpg>")
+    site.put("/pier.jpg", photo(1, (1200, 800)))
+    site.put("/copy.jpg", photo(1))
+    story = site.put("/story", f"<title>Story</title>{STORY}{BY_JANE}</figure>", x_note="für alle")
+
+    def run(then: Callable[[Context, list[Use]], object], times: int = 1) -> object:
+        async def all_of() -> object:
+            async with open_context() as context:  # type: ignore[attr-defined]
+                await index_site(site.url, context)
+                seen = []
+                for _ in range(times):
+                    now = context.clock.now()
+                    context.store.add_pages(context.owner_id, [story], "given by you", now)
+                    await check_pages(context, "test", not_since=now, only=[story])
+                    seen += context.store.uses(context.owner_id)
+                    clock.step(timedelta(days=2))
+                return then(context, seen)
+
+        return asyncio.run(all_of())
+
+    return run
+
+
+def test_a_use_is_sealed_with_everything_that_one_visit_saw(checked: Callable[..., object]) -> None:
+    def look(context: Context, uses: list[Use]) -> tuple[dict[str, str], dict[str, object], bytes]:
+        items = dict(uses[0].evidence)
+        body = context.store.get
+        return items, json.loads(body(items["seal"])), body(items["match_overlay"])
+
+    items, seal, overlay = checked(look)  # type: ignore[misc]
+    assert set(items) == {"raw_html", "headers", "warc", "copy_thumbnail", "match_overlay", "seal"}
+    assert seal["items"] == {kind: sha256 for kind, sha256 in items.items() if kind != "seal"}
+    assert seal["verdict"] == "linked"
+    assert len(seal["image_sha256"]) == 64
+    with Image.open(io.BytesIO(overlay)) as sheet:
+        assert sheet.width > 2 * 200
+
+
+def test_a_load_is_a_warc_file_and_an_unchanged_page_a_revisit(
+    checked: Callable[..., object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def bodies(context: Context, uses: list[Use]) -> list[bytes]:
+        kept = [dict(use.evidence) for use in uses]
+        assert kept[0]["warc"] == kept[1]["warc_response"]
+        return [context.store.get(items["warc"]) for items in kept]
+
+    first, second = checked(bodies, times=2)  # type: ignore[misc]
+    for name, body in (("first", first), ("second", second)):
+        path = tmp_path / f"{name}.warc.gz"
+        path.write_bytes(body)
+        assert Checker(SimpleNamespace(inputs=[str(path)], verbose=True)).process_all() == 0
+    assert "fail" not in capsys.readouterr().out
+    records = [_records(body) for body in (first, second)]
+    assert [list(each) for each in records] == [
+        ["warcinfo", "response", "request"],
+        ["warcinfo", "revisit", "request"],
+    ]
+    answer, again = records[0]["response"], records[1]["revisit"]
+    assert answer["http"].get_statuscode() == "200"
+    assert answer["http"].get_header("content-type").startswith("text/html")
+    assert b"Jane Doe" in answer["body"]
+    assert records[0]["request"]["http"].get_header("user-agent").startswith("creditline/")
+    assert again["warc"].get_header("WARC-Refers-To") == answer["warc"].get_header("WARC-Record-ID")
+    assert again["warc"].get_header("WARC-Payload-Digest") == answer["warc"].get_header("WARC-Payload-Digest")
+    assert again["body"] == b""
+
+
+def _records(warc: bytes) -> dict[str, dict[str, object]]:
+    return {
+        record.rec_type: {
+            "warc": record.rec_headers,
+            "http": record.http_headers,
+            "body": record.content_stream().read(),
+        }
+        for record in ArchiveIterator(io.BytesIO(warc))
+    }
+
+
+def test_whatever_is_done_to_the_evidence_is_named(checked: Callable[..., object], tmp_path: Path) -> None:
+    def harm(context: Context, uses: list[Use]) -> list[tuple[str | None, str | None, str]]:
+        assert verify_evidence(context.store, context.owner_id).faults == ()
+        items = dict(uses[0].evidence)
+        paths = {kind: tmp_path / "evidence" / sha[:2] / sha[2:] for kind, sha in items.items()}
+        paths["raw_html"].write_bytes(paths["raw_html"].read_bytes().replace(b"Jane", b"Joan"))
+        paths["headers"].unlink()
+        paths["copy_thumbnail"].write_bytes(paths["match_overlay"].read_bytes())
+        found = verify_evidence(context.store, context.owner_id).faults
+        return [(fault.path, fault.kind, fault.what) for fault in found], items  # type: ignore[return-value]
+
+    faults, items = checked(harm)  # type: ignore[misc]
+
+    def path(kind: str) -> str:
+        return f"evidence/{items[kind][:2]}/{items[kind][2:]}"
+
+    assert sorted(faults) == sorted(
+        [
+            (path("raw_html"), "raw_html", "its file was edited"),
+            (path("headers"), "headers", "its file is missing"),
+            (
+                path("copy_thumbnail"),
+                "copy_thumbnail",
+                "its file was swapped: it holds another item, the match_overlay "
+                + items["match_overlay"][:12],
+            ),
+        ]
+    )
+
+
+def test_an_item_that_takes_the_place_of_another_is_named(checked: Callable[..., object]) -> None:
+    def swap(context: Context, uses: list[Use]) -> list[str]:
+        other = context.store.put(b"<p>Photo: nobody", "raw_html", "text/html", context.clock.now())
+        items = {**dict(uses[0].evidence), "raw_html": other.sha256, "headers": "0" * 64}
+        pairs = json.dumps([list(pair) for pair in items.items()])
+        context.store._db.write(  # type: ignore[attr-defined]
+            lambda session: session.execute(text("UPDATE use SET evidence = :it"), {"it": pairs})
+        )
+        found = verify_evidence(context.store, context.owner_id).faults
+        assert {fault.use for fault in found} == {uses[0].id}
+        return sorted(fault.what.split(":")[0] for fault in found)
+
+    assert checked(swap) == [
+        "its headers was never stored",
+        "its headers was swapped",
+        "its raw html was swapped",
+    ]
