@@ -13,11 +13,13 @@ from collections.abc import Iterator, Sequence
 
 from creditline.credit.captions import caption_mark
 from creditline.credit.claims import Claim, is_paid
+from creditline.credit.folding import fold
 from creditline.credit.naming import tidy_name
 from creditline.credit.pagewide import (
     ITEM_OF_OTHER,
     NAMES_OTHER,
     SPEAKS_OF_NUMBER,
+    answers_to,
     item_lines,
     numbered_links,
     page_lines,
@@ -26,8 +28,14 @@ from creditline.credit.pagewide import (
 from creditline.credit.passages import LEAD_ONLY, MAX_BARE_LINE, OTHER_WORK, TEXT_SOURCE, phrase_claims
 from creditline.credit.scene import Scene
 from creditline.credit.sharing import is_share_link
-from creditline.credit.vocabulary import UNSPACED
-from creditline.credit.wording import begins_with_role, speaks_of_picture, speaks_of_work
+from creditline.credit.vocabulary import UNSPACED, Sense
+from creditline.credit.wording import (
+    begins_with_role,
+    find_phrases,
+    is_worded,
+    speaks_of_picture,
+    speaks_of_work,
+)
 from creditline.page.addresses import file_stem
 from creditline.page.document import Element, Line, LinkSpan
 from creditline.page.hints import hints_of
@@ -41,6 +49,10 @@ CAPTION_LINES = 1
 #: Rules that look into nothing but the picture's own caption.
 OWN_RULES = frozenset(("caption", "credit_element", "licence"))
 _IN_FILE = "in the file, not on the page"
+#: Characters of a line that lists pictures by name.
+MAX_LABELLED_LINE = 400
+_LABEL = re.compile(r"([^.;,:|()]{3,40})\s*(?::|\s[–—-])\s*$")
+_LABEL_WORD = re.compile(r"[^\W_]{3,}")
 _CREDIT_META = re.compile(r"copyright|credit|rights|photographer|image[-_.:]?author", re.IGNORECASE)
 _QUOTE = 120
 
@@ -55,7 +67,8 @@ def _doubts(scene: Scene, picture: Picture, claims: Sequence[Claim]) -> Iterator
         if claim.rejected is not None and _is_open(scene, picture, claim):
             yield f"the owner is named here, perhaps for this picture ({claim.rejected}): {_cut(claim.quote)}"
     if scene.names_owner:
-        yield from _unclaimed_lines(scene, picture)
+        yield from _unclaimed_lines(scene, picture, claims)
+        yield from _labelled(scene, picture)
         yield from _data(scene, picture)
     if scene.owner_links:
         yield from _links_beside(scene, picture)
@@ -95,11 +108,43 @@ def _names_in_full(scene: Scene, text: str) -> bool:
 # --- lines that no rule claimed -----------------------------------------------------------------
 
 
-def _unclaimed_lines(scene: Scene, picture: Picture) -> Iterator[str]:
+def _unclaimed_lines(scene: Scene, picture: Picture, claims: Sequence[Claim]) -> Iterator[str]:
     known = {entry.line.index for read in (page_lines, part_lines) for entry in scene.once(read)}
     for line, quote in scene.once(_owner_credits):
-        if line.index not in known and not _is_anothers(scene, picture, line):
+        if line.index in known or _is_anothers(scene, picture, line):
+            continue
+        if not (_has_line_below(claims) and _ends_item_before(scene, picture, line)):
             yield f"the owner is credited on the page, perhaps for this picture: {_cut(quote)}"
+
+
+def _has_line_below(claims: Sequence[Claim]) -> bool:
+    """Whether a line below the picture credits somebody else in sure words, as items of a list end."""
+    return any(
+        claim.rule == "following"
+        and claim.rejected is None
+        and claim.strong
+        and claim.credits_other
+        and not claim.source_only
+        for claim in claims
+    )
+
+
+def _ends_item_before(scene: Scene, picture: Picture, line: Line) -> bool:
+    """Whether a line stands in the reach of another picture, its item's, where this one has its own."""
+    before, _ = scene.standing_around(line)
+    if before is None or before is picture:
+        return False
+    return any(line.index == near.index for near in scene.zone(before).after)
+
+
+def _labelled(scene: Scene, picture: Picture) -> Iterator[str]:
+    """Lines that name the owner after a label of this picture: "Harbour: Jane Doe; Bakery: Max Roe"."""
+    for line in scene.document.lines:
+        hit = scene.identity.find(line.text) if len(line.text) <= MAX_LABELLED_LINE else None
+        if hit is not None and (label := _LABEL.search(line.text[: hit.start])) is not None:
+            words = tuple(_LABEL_WORD.findall(fold(label.group(1))))
+            if words and not is_worded(label.group(1)) and answers_to(scene, picture, words):
+                yield f"the owner is named for something called like this picture: {_cut(line.text)}"
 
 
 def _owner_credits(scene: Scene) -> list[tuple[Line, str]]:
@@ -177,8 +222,14 @@ def _links_beside(scene: Scene, picture: Picture) -> Iterator[str]:
             for span in line.links
             if scene.is_owner_link(span.element) and not _is_other_works(line, span)
         ]
+        if _speaks_of_lead(line) and not scene.may_be_lead(picture):
+            continue
         if any(not is_paid(link) and not is_share_link(link) for link in links):
             yield f"linked beside the picture, perhaps as its source: {_cut(line.text)}"
+
+
+def _speaks_of_lead(line: Line) -> bool:
+    return any(phrase.sense & Sense.LEAD and phrase.strong for phrase in find_phrases(line.text))
 
 
 def _is_other_works(line: Line, span: LinkSpan) -> bool:

@@ -280,13 +280,13 @@ def _not_meant(scene: Scene, picture: Picture, entry: PageLine) -> str | None:
     if entry.number is not None:
         place = scene.place_in_article(picture)
         return None if place is None or place + 1 == entry.number else f"{SPEAKS_OF_NUMBER} {entry.number}"
-    if not entry.nickname or _answers_to(scene, picture, entry.nickname):
+    if not entry.nickname or answers_to(scene, picture, entry.nickname):
         return None
-    others = any(_answers_to(scene, other, entry.nickname) for other in scene.standing)
+    others = any(answers_to(scene, other, entry.nickname) for other in scene.standing)
     return NAMES_OTHER if others else None
 
 
-def _answers_to(scene: Scene, picture: Picture, nickname: tuple[str, ...]) -> bool:
+def answers_to(scene: Scene, picture: Picture, nickname: tuple[str, ...]) -> bool:
     """Whether a label's words are in a picture's file name, alt text, title or caption."""
     texts = (*picture.stems, picture.attribute("alt"), picture.attribute("title"))
     captions = [line.text for line in scene.zone(picture).after[:1] if len(line.text) <= MAX_ENTRY_CHARS]

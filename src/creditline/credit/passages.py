@@ -11,6 +11,7 @@ from creditline.credit.naming import is_name_like, names_agency, tidy_name
 from creditline.credit.scene import Scene
 from creditline.credit.sharing import is_share_line, is_share_link
 from creditline.credit.tasl import LICENSE_TEXT
+from creditline.credit.terms import has_trigger
 from creditline.credit.vocabulary import Sense, words_of
 from creditline.credit.wording import Phrase, find_phrases
 from creditline.page.document import Line, LinkSpan
@@ -87,8 +88,18 @@ def claims_of_text(scene: Scene, rule: str, where: Where, line: Line, picture: P
             yield claim.but_rejected(PUBLISHER)
         elif (opens and short) or (phrase.strong and (opens or _begins_part(text, phrase))):
             yield claim
-    if not phrases and not excluded and short:
+    if not phrases and not excluded and short and not _is_labelled(scene, line):
         yield from bare_claims(scene, rule, where, line, whole=True)
+
+
+def _is_labelled(scene: Scene, line: Line) -> bool:
+    """Whether a line is a cell of a table or list of facts whose label says something else than a credit."""
+    cell = line.block.closest("td", "dd")
+    row = cell.closest("tr", "dl") if cell is not None else None
+    if row is None or line.index == 0:
+        return False
+    label = scene.document.lines[line.index - 1]
+    return row.covers(label.start) and len(label.text) <= MAX_BARE_LINE and not has_trigger(label.text)
 
 
 def bare_claims(scene: Scene, rule: str, where: Where, line: Line, *, whole: bool = False) -> Iterator[Claim]:
@@ -155,7 +166,7 @@ def _is_bare_credit(scene: Scene, line: Line, begin: int, finish: int, *, whole:
         or _is_owner_alone(scene, bare)
         or _is_owner_link(scene, line, spans, bare, whole=whole)
         or _is_foreign_link(scene, line, spans, bare, whole=whole)
-        or (not whole and (_is_name_pair(bare) or _has_license(bare)))
+        or (not whole and (_is_name_pair(bare) or _has_license(bare) or _has_job(bare)))
     )
 
 
@@ -171,6 +182,23 @@ def _is_name_pair(bare: str) -> bool:
     if not 2 <= len(sides) <= 3 or not all(is_name_like(side) for side in sides):
         return False
     return any(len(side.split()) >= 2 for side in sides)
+
+
+def _has_job(bare: str) -> bool:
+    """Whether a text names somebody who makes pictures for a living: "Jane Doe, staff photographer"."""
+    name, comma, job = bare.partition(",")
+    return (
+        bool(comma)
+        and len(job.split()) <= MAX_TAIL_WORDS - 2
+        and len(name.split()) >= 2
+        and is_name_like(name)
+        and any(word in _JOBS for word in words_of(job))
+    )
+
+
+_JOBS = frozenset(
+    ("photographer", "fotograf", "fotografin", "photographe", "fotógrafo", "fotógrafa", "fotografo")
+)
 
 
 def _has_license(bare: str) -> bool:
@@ -246,7 +274,8 @@ def _last_parts(text: str) -> Iterator[tuple[int, int]]:
     if found:
         last = found[-1]
         before = found[-2].end() if len(found) > 1 else 0
-        joined = "/" in last.group() and is_name_like(text[before : last.start()])
+        part = text[before : last.start()]
+        joined = ("/" in last.group() and is_name_like(part)) or ("|" in last.group() and names_agency(part))
         yield (before if joined else last.end()), stripped
     yield 0, stripped
 

@@ -333,8 +333,7 @@ _MAX_LABEL_WORDS = 3
 
 def attributes_to(text: str, position: int) -> bool:
     """Whether a word for pictures and then one that attributes stand before a place in a text."""
-    tokens = tokens_of(text[:position])
-    terms = terms_of(tokens)
+    terms = terms_of(tokens_of(text[:position]))
     photo = next((term.first for term in terms if term.sense & Sense.PHOTO), None)
     return photo is not None and any(
         term.sense & _ATTRIBUTING and term.first >= photo and (term.first > photo or term.sense & Sense.MADE)
@@ -342,6 +341,23 @@ def attributes_to(text: str, position: int) -> bool:
     )
 
 
+def states_origin(text: str, position: int) -> bool:
+    """Whether a sentence says where a picture is from: "The image above is from", then a place in it.
+
+    The word that attributes stands directly before the place, a verb between it and the picture; so "photo
+    of" or "Porträt von" somebody, which say what is shown, do not count.
+    """
+    tokens = tokens_of(text[:position])
+    terms = terms_of(tokens)
+    if not terms or not terms[-1].sense & Sense.BY or terms[-1].after != len(tokens):
+        return False
+    return any(
+        term.sense & Sense.PHOTO and 1 <= terms[-1].first - term.after <= _MAX_ORIGIN_WORDS for term in terms
+    )
+
+
+#: Words between a picture and the "from" that says where it is from, at most.
+_MAX_ORIGIN_WORDS = 4
 _ATTRIBUTING = Sense.BY | Sense.VIA | Sense.COURTESY | Sense.SOURCE | Sense.MADE | Sense.CREDIT
 
 
@@ -368,3 +384,8 @@ def speaks_of_work(text: str) -> bool:
 def speaks_of_picture(text: str) -> bool:
     """Whether a text names a picture."""
     return any(term.sense & Sense.PHOTO for term in terms_of(tokens_of(text)))
+
+
+def is_worded(text: str) -> bool:
+    """Whether a text holds any word of the vocabulary."""
+    return bool(terms_of(tokens_of(text)))

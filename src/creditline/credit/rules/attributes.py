@@ -7,11 +7,12 @@ from collections.abc import Iterator
 
 from creditline.credit.claims import Claim
 from creditline.credit.naming import tidy_name
+from creditline.credit.parts import PAGE_TAGS
 from creditline.credit.passages import claims_of_caption, phrase_claims
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
 from creditline.credit.terms import has_trigger
-from creditline.page.document import Line
+from creditline.page.document import Element, Line
 from creditline.page.pictures import Picture
 from creditline.records import Where
 
@@ -22,13 +23,18 @@ _CREDIT_ATTRIBUTE = re.compile(
 _TEXT_ATTRIBUTE = re.compile(
     r"^(?:alt|title|aria-label|data-[\w-]*(?:caption|title|description|alt|desc|sub-html|legend|text|source)[\w-]*)$"
 )
+#: Wrappers around a picture whose data attributes are read.
+_HOLDER_LEVELS = 3
 _TAG = re.compile(r"<[^<>]{0,500}>")
 
 
 def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     """Claim whole credit attributes, and the credit part of describing ones."""
-    for element in [*picture.copies, *([picture.link] if picture.link is not None else [])]:
+    holders = [element for element in _holders(scene, picture) if element is not picture.link]
+    for element in [*picture.copies, *([picture.link] if picture.link is not None else []), *holders]:
         for name, value in element.attrs.items():
+            if element in holders and not name.startswith("data-"):
+                continue
             text = " ".join(_TAG.sub(" ", value[:2000]).split())
             if not text or text.startswith(("http", "{", "/", "data:")) or text.isdigit():
                 continue
@@ -44,6 +50,17 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
             elif _CREDIT_ATTRIBUTE.match(name):
                 found = list(phrase_claims(scene, "attributes", Where.ATTRIBUTE, line))
                 yield from found or [_whole(scene, text)]
+
+
+def _holders(scene: Scene, picture: Picture) -> Iterator[Element]:
+    """The nearest elements around a picture alone, where galleries keep what they show beside it."""
+    cell = scene.zone(picture).cell
+    element = picture.element
+    for _ in range(_HOLDER_LEVELS):
+        if element is cell or element.parent is None or element.parent.tag in PAGE_TAGS:
+            return
+        element = element.parent
+        yield element
 
 
 def _whole(scene: Scene, text: str) -> Claim:

@@ -14,7 +14,7 @@ from creditline.credit.positions import own_part
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import Sense
-from creditline.credit.wording import attributes_to, find_phrases, thanks_for_picture
+from creditline.credit.wording import attributes_to, find_phrases, states_origin, thanks_for_picture
 from creditline.page.document import Element, Line
 from creditline.page.pictures import Picture
 from creditline.records import Where
@@ -28,10 +28,11 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     for line in scene.zone(picture).after:
         if own_part(scene, picture, line) is not None:
             continue
-        if line.index in captions or scene.excluded(line, picture) or scene.is_heading(line):
+        if scene.excluded(line, picture) or scene.is_heading(line):
             continue
-        yield from _phrases(scene, line)
-        yield from _sentences(scene, line)
+        if line.index not in captions:
+            yield from _phrases(scene, line)
+        yield from _sentences(scene, line, caption=line.index in captions)
 
 
 def _phrases(scene: Scene, line: Line) -> Iterator[Claim]:
@@ -55,7 +56,7 @@ def _names_somebody(scene: Scene, claim: Claim, links: list[Element]) -> bool:
     return sure and (is_name_like(claim.name) or any(scene.is_external(link) for link in claim.links))
 
 
-def _sentences(scene: Scene, line: Line) -> Iterator[Claim]:
+def _sentences(scene: Scene, line: Line, *, caption: bool) -> Iterator[Claim]:
     if not scene.may_name_owner(line):
         return
     for match in _SENTENCE.finditer(line.text):
@@ -63,7 +64,8 @@ def _sentences(scene: Scene, line: Line) -> Iterator[Claim]:
         if not claim.credits_owner:
             continue
         place = _owner_place(scene, line, match.start(), match.end())
-        if attributes_to(match.group(), place) or thanks_for_picture(match.group(), place):
+        from_owner = states_origin if caption else attributes_to
+        if from_owner(match.group(), place) or thanks_for_picture(match.group(), place):
             yield claim.doubtful()
 
 

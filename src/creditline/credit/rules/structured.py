@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from creditline.credit.claims import Claim
+from creditline.credit.claims import QUOTE_CAP, Claim
+from creditline.credit.passages import phrase_claims
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
 from creditline.page.addresses import file_stem
+from creditline.page.document import Line
 from creditline.page.pictures import Picture
 from creditline.records import RightsMetadata, Where
 
@@ -18,6 +20,16 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     for address, rights in scene.image_rights:
         if file_stem(address) in stems:
             yield from claims_of_rights(scene, "structured", rights)
+            yield from _of_description(scene, picture, rights.description)
+
+
+def _of_description(scene: Scene, picture: Picture, text: str | None) -> Iterator[Claim]:
+    """Claim the credit part of an ImageObject's caption."""
+    if text:
+        element = picture.element
+        line = Line(index=-1, text=text[:QUOTE_CAP], start=element.start, end=element.start, block=element)
+        claims = phrase_claims(scene, "structured", Where.METADATA, line)
+        yield from (claim for claim in claims if claim.strong and claim.name)
 
 
 def claims_of_rights(scene: Scene, rule: str, rights: RightsMetadata) -> Iterator[Claim]:
