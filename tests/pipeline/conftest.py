@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -61,7 +62,7 @@ def open_context(tmp_path: Path, clock: SteppingClock, site: LoopbackSite) -> Op
         real_clock: SystemClock | None = None,
         max_pages: int = 2000,
         more_hosts: tuple[str, ...] = (),
-        with_browser: bool = False,
+        with_browser: bool | Callable[[Any], Any] = False,
     ) -> AsyncIterator[Context]:
         time = real_clock or clock
         owner = owner or Owner(names=("Jane Doe",), domains=("jane.example",))
@@ -80,7 +81,9 @@ def open_context(tmp_path: Path, clock: SteppingClock, site: LoopbackSite) -> Op
                 store=store,
                 own=Visits(fetcher, store, gate, time, files_fresh=OWN_FILES_FRESH),
                 web=Visits(fetcher, store, gate, time),
-                browser=fetch.own_browser if with_browser else NoBrowser(),
+                browser=with_browser(fetcher)
+                if callable(with_browser)
+                else (fetch.own_browser if with_browser else NoBrowser()),
                 own_browser=fetch.own_browser if real_clock else NoBrowser(),
                 gate=gate,
                 clock=time,

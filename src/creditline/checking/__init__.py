@@ -7,7 +7,7 @@ from creditline.checking.findings import SeenPlacement, accuses, merge_findings,
 from creditline.checking.last_look import LastLook, after_last_look, frame_doubt, placements_of
 from creditline.checking.links import best_target, link_target, links_to_follow
 from creditline.checking.looks import browser_need, rendering_ending, reply_ending
-from creditline.checking.pages import fold_target, redirected_away, sends_away, teaser_targets
+from creditline.checking.pages import different_page, fold_target, redirected_away, sends_away, teaser_targets
 from creditline.checking.selection import choose_candidate, may_be_a_picture, worth_comparing
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "best_target",
     "browser_need",
     "choose_candidate",
+    "different_page",
     "fold_target",
     "frame_doubt",
     "link_target",

@@ -13,6 +13,13 @@ _FILE_SUFFIXES = (".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".svg", ".p
 #: not the address of this article.
 _FRONT_PAGES = frozenset({"/", "/index.html", "/index.php", "/home", "/blog", "/blog/"})
 
+#: Different runs of three words from which on a document has a text that can be compared. Judgement:
+#: half of the shortest article seen (1,900 characters), more than any menu that scripts leave standing.
+ENOUGH_WORDS = 60
+#: Share of those that raw and rendered document of one page have in common at the least. Judgement:
+#: scripts add and fold paragraphs, two pages of one site share their menus and footers.
+SAME_PAGE_SHARE = 0.2
+
 
 def fold_target(url: Url, reading: PageReading) -> Url | None:
     """The article that this page is another form of (AMP, print, tracking copy), if it names one.
@@ -47,6 +54,27 @@ def sends_away(url: Url, reading: PageReading) -> str | None:
     if target is not None and page_identity(target) == page_identity(url):
         return None
     return "sends visitors on at once (meta refresh)"
+
+
+def different_page(raw: PageReading, rendered: PageReading) -> str | None:
+    """Why the browser was shown another page than we were sent (cloaking); ``None`` when it was not.
+
+    A page that scripts build has hardly any text of its own in its source; it is no other page.
+    """
+    words, shown = _shingles(raw.text), _shingles(rendered.text)
+    if min(len(words), len(shown)) < ENOUGH_WORDS or (raw.title or "") == (rendered.title or ""):
+        return None
+    if raw.canonical is not None and raw.canonical == rendered.canonical:
+        return None
+    in_common = len(words & shown) / min(len(words), len(shown))
+    return "the browser is shown another page" if in_common < SAME_PAGE_SHARE else None
+
+
+def _shingles(text: str) -> frozenset[tuple[str, ...]]:
+    words = text.lower().split()
+    if len(words) < ENOUGH_WORDS // 2:  # languages that put no blanks between words
+        words = list("".join(words))
+    return frozenset(zip(words, words[1:], words[2:], strict=False))
 
 
 def teaser_targets(placements: Iterable[Placement], page_url: Url) -> tuple[Url, ...]:

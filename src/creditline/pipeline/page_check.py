@@ -151,13 +151,15 @@ class PageChecker:
         rendered: LookResult | None = None
         missing: str | None = None
         if need is not None:
-            rendered, missing = await self._rendered_look(task, visit)
+            rendered, missing = await self._rendered_look(task, visit, reading)
         return await self._conclude(task, visit, base, raw, rendered, missing, needed=need is not None)
 
     # --- looks ----------------------------------------------------------------------------------
 
-    async def _rendered_look(self, task: PageTask, visit: Visit) -> tuple[LookResult | None, str | None]:
-        """The second look, or why there is none."""
+    async def _rendered_look(
+        self, task: PageTask, visit: Visit, raw: PageReading
+    ) -> tuple[LookResult | None, str | None]:
+        """The second look, and why there is none or it is not one at the same page."""
         browser = self._context.browser
         if not browser.available:
             return None, FetchProblem.NO_BROWSER.value
@@ -174,7 +176,7 @@ class PageChecker:
             return None, state or reading.incomplete
         look = await self._look(Look.RENDERED, rendering.html, rendering.headers, reading, task)
         seen = tuple(checking.unless_hidden(item, rendering.boxes) for item in look.seen)
-        return replace(look, seen=seen), None
+        return replace(look, seen=seen), checking.different_page(raw, reading)
 
     async def _look(
         self,
@@ -293,7 +295,7 @@ class PageChecker:
         needed: bool,
     ) -> Checked:
         looks = [raw] + ([rendered] if rendered else [])
-        complete = frozenset(look.which for look in looks)
+        complete = frozenset(look.which for look in looks[: 1 if missing else None])
         known = self._context.store.page_uses(self._context.owner_id, task.url)
         findings = checking.merge_findings(
             [item for look in looks for item in look.seen],
