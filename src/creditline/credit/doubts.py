@@ -183,8 +183,8 @@ def _is_anothers(scene: Scene, picture: Picture, line: Line) -> bool:
         holders = (zone.frame, zone.shared_figure, zone.cell)
         if any(_holds_apart(holder, line, picture) for holder in holders if holder is not None):
             return True
-    if before is None or before is picture:
-        return False
+    if before is None or before is picture or picture in scene.group_before(line, picture)[:-1]:
+        return False  # of pictures in a row the last one's caption may be all of theirs
     return len(scene.document.lines_between(before.end, line.start)) <= CAPTION_LINES
 
 

@@ -18,7 +18,7 @@ from creditline.page.pictures import Picture, find_pictures
 from creditline.page.reading import robots_directives
 from creditline.page.roles import RoleReader
 from creditline.page.structured import image_rights
-from creditline.records import RightsMetadata
+from creditline.records import RightsMetadata, Role
 from creditline.urls import Url
 
 T = TypeVar("T")
@@ -37,6 +37,7 @@ LONG_LINE_CHARS = 300
 SHORT_LINE_CHARS = 4
 #: Text before a picture that may still be its credit.
 BEFORE_LINES = 2
+_SHOWN_FOR_THEMSELVES = frozenset((Role.CONTENT, Role.ADVERT))
 _HEADINGS = frozenset(("h1", "h2", "h3"))
 
 
@@ -332,9 +333,14 @@ class Scene:
     def article_pictures(self, picture: Picture) -> list[Picture]:
         """The standing pictures of the article that a picture is in, or of the page, without backgrounds."""
         article = picture.element.closest("article", "main")
-        inside = self.pictures_in(article) if article is not None else self.standing
+        inside = self.pictures_in(article) if article is not None else self._content_standing
         shown = [other for other in inside if other.img_indexes or other is picture]
         return shown or inside
+
+    @cached_property
+    def _content_standing(self) -> list[Picture]:
+        """The standing pictures that are neither teasers nor furniture."""
+        return [picture for picture in self.standing if self._roles.role(picture)[0] in _SHOWN_FOR_THEMSELVES]
 
     def place_in_article(self, picture: Picture) -> int | None:
         """A picture's place among the standing ones of its article, from 0."""

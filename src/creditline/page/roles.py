@@ -17,6 +17,8 @@ from creditline.urls import Url
 ICON_PX = 64
 #: A page with at least this many linked pictures, each to another page of the site, lists articles.
 LISTING_TEASERS = 4
+#: Characters of an advert's text; the longest native ones of news sites stay below.
+MAX_ADVERT_CHARS = 1_500
 _AVATAR_HOSTS = ("gravatar.com", "wp.com/avatar", "/avatar/", "/avatars/")
 _AD_HOSTS = (
     "doubleclick.net", "googlesyndication", "/adserver", "adnxs", "adform", "/banner/", "/banners/", "zanox",
@@ -110,9 +112,8 @@ class RoleReader:
             self._hints[key] = known
         return known
 
-    @staticmethod
     def _role_of_part(
-        picture: Picture, element: Element, hints: frozenset[str], distance: int
+        self, picture: Picture, element: Element, hints: frozenset[str], distance: int
     ) -> Role | None:
         """What a marked part of the page makes of the pictures in it."""
         if "comment" in hints:
@@ -128,11 +129,16 @@ class RoleReader:
         )
         if "logo" in hints and distance < _NEAR and logo_file:
             return Role.LOGO
-        if "advert" in hints and distance <= _FAR:
+        if "advert" in hints and distance <= _FAR and not self._is_text(element):
             return Role.ADVERT
         if "navigation" in hints and _is_site_part(element):
             return Role.LOGO if logo_file else Role.THUMBNAIL
         return Role.THUMBNAIL if "related" in hints else None
+
+    def _is_text(self, element: Element) -> bool:
+        """Whether an element holds more than an advert says: it is named for an advert beside it."""
+        lines = self._document.lines_in(element)
+        return len(lines) > 2 and sum(len(line.text) for line in lines) > MAX_ADVERT_CHARS
 
     def _by_link(self, picture: Picture) -> tuple[Role, str] | None:
         """A picture that leads to another page of the same site, as a teaser does."""

@@ -24,7 +24,7 @@ _TEXT_ATTRIBUTE = re.compile(
     r"^(?:alt|title|aria-label|data-[\w-]*(?:caption|title|description|alt|desc|sub-html|legend|text|source)[\w-]*)$"
 )
 #: Wrappers around a picture whose data attributes are read.
-_HOLDER_LEVELS = 3
+_HOLDER_LEVELS = 6
 _TAG = re.compile(r"<[^<>]{0,500}>")
 
 
