@@ -71,6 +71,22 @@ def _rows() -> Iterator[tuple[str, dict[str, Any], dict[str, str]]]:
         "server_log", records.SearchStatus.RESULTS, seen=1200, parsed=1198, kept=31
     )
     yield "discover", report.search_row(search), json_words.DISCOVER
+    plan = records.SearchPlan(
+        source="google_vision",
+        query="9f0c2c1e",
+        query_key="",
+        recipient="vision.googleapis.com",
+        sends=f"the picture's address {_WORK_URL}",
+        most_calls=1,
+        price_usd=0.0035,
+        most_usd=0.0035,
+        price_note="3.50 USD per 1,000",
+    )
+    yield "discover --dry-run", report.plan_row(plan, "12 requests from elsewhere"), json_words.PLAN
+    sent = records.Disclosure(
+        plan.recipient, plan.sends, _WHEN, "9f0c2c1e", why="google vision: 12 requests from elsewhere"
+    )
+    yield "discover --ledger", report.disclosure_row(sent), json_words.LEDGER
     yield "outreach list", letter_row(_letter()), json_words.LETTERS
     finding = {"test": "browser", "ok": True, "words": "/usr/bin/chromium-headless-shell works"}
     yield "doctor", finding, json_words.DOCTOR

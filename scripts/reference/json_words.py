@@ -118,6 +118,27 @@ DISCOVER = {
     "kept": "entries that became sightings",
     "note": "what was left out and what went wrong, for people",
     "cost_usd": "cost in US dollars",
+    "unproven": "whether no real answer of this source has been read yet",
+    "tab": "the tab of the engine that was read; `null` where it has none",
+    "declared": "results that the source says it has in all; `null` where it does not say",
+}
+PLAN = {
+    "source": "name of the source",
+    "query": "the work, or what else would be asked; `null` where the source takes no question",
+    "recipient": "the host that would be asked",
+    "sends": "what it would be sent",
+    "most_usd": "most that it may cost, US dollars",
+    "price": "where the price is from, and what the quota is",
+    "unproven": "whether no real answer of this source has been read yet",
+    "why": "why it is worth asking",
+}
+LEDGER = {
+    "at": "when it was sent",
+    "recipient": "to whom",
+    "what": "what was sent",
+    "work": "the work it belongs to; `null` where it belongs to none",
+    "sha256": "hash of the bytes sent; `null` where no picture was",
+    "why": "the source that asked, and what for",
 }
 LETTERS = {
     "letter": "id of the letter",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import Field, fields
 from typing import Any, get_type_hints
 
-from creditline.settings import FILE_NAME, Settings
+from creditline.settings import FILE_NAME, Settings, SourceSettings
 from reference.words import first_sentence, heading, joined, table
 
 
@@ -18,10 +18,12 @@ def page() -> str:
         "settings.",
     )
     for section in fields(Settings):
-        kind = get_type_hints(Settings)[section.name]
+        is_many = section.name == "sources"
+        name = "sources.NAME" if is_many else section.name
+        kind = SourceSettings if is_many else get_type_hints(Settings)[section.name]
         hints = get_type_hints(kind)
-        lines += [f"## [{section.name}]", "", first_sentence(kind), ""]
-        rows = [_row(section.name, setting, str(hints[setting.name])) for setting in fields(kind)]
+        lines += [f"## [{name}]", "", first_sentence(kind), ""]
+        rows = [_row(name, setting, str(hints[setting.name])) for setting in fields(kind)]
         lines += table(("setting", "meaning", "kind", "default", "variable"), rows)
     return joined(lines)
 
@@ -30,7 +32,7 @@ def _row(section: str, setting: Field[Any], hint: str) -> tuple[str, ...]:
     meaning = setting.metadata.get("help")
     if not meaning:
         raise SystemExit(f"[{section}] {setting.name} has no help text")
-    variable = f"CREDITLINE_{section}_{setting.name}".upper()
+    variable = f"CREDITLINE_{section}_{setting.name}".upper().replace(".", "_")
     return f"`{setting.name}`", meaning, _kind(hint, setting), _default(setting.default), f"`{variable}`"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from creditline.sources._asking import AskingSource
 from reference.plugins import found
 from reference.words import heading, joined, table
 
@@ -28,8 +29,9 @@ def page() -> str:
         "keyring, by the name in the table (Yandex also needs the folder that pays, "
         "`CREDITLINE_YANDEX_SEARCH_FOLDER`). What a request may cost is counted before it is sent, and a "
         "search that was broken off goes on without paying for the same request again. *Unproven* means "
-        "that no real answer of the service has been read yet; every outcome says so. No command asks them "
-        "yet.",
+        "that no real answer of the service has been read yet; every outcome says so until its canary, a "
+        "question that it must be able to answer, was answered. How they are asked: "
+        "[ask services](../how-to/ask-services.md).",
         "",
     ]
     asking = [
@@ -41,9 +43,23 @@ def page() -> str:
             "unproven" if source.unproven else "",
         )
         for source in sources
-        if not source.reads_file
+        if isinstance(source, AskingSource)
     ]
     lines += table(("source", "what it asks", "key", "price of one request", ""), asking)
+    browsing = [
+        (f"`{source.name}`", source.description, "unproven" if source.unproven else "")
+        for source in sources
+        if not source.reads_file and not isinstance(source, AskingSource)
+    ]
+    if browsing:
+        lines += [
+            "## In your own browser",
+            "",
+            "Each of these uses an engine's own pages as you would, in a browser window of your own, after "
+            "you have agreed to it. They cost nothing but about a minute a picture.",
+            "",
+            *table(("source", "what it finds", ""), browsing),
+        ]
     return joined(lines)
 
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import importlib
+import ipaddress
+import os
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -10,9 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from creditline.errors import ConfigError
 from creditline.records import Owner
-from creditline.settings import Settings
-from creditline.urls import Url, parse_user_address
+from creditline.settings import Settings, SourceSettings
+from creditline.urls import Url, is_address_literal, parse_user_address
 
 if TYPE_CHECKING:
     from creditline.fetch import EgressPolicy
@@ -22,6 +26,8 @@ if TYPE_CHECKING:
 
 DATABASE_NAME = "creditline.sqlite"
 EVIDENCE_NAME = "evidence"
+#: Under which service name the keyring keeps the owner's keys.
+KEYRING_NAME = "creditline"
 
 
 class SystemClock:
@@ -126,7 +132,9 @@ async def open_context(
     clock = SystemClock()
     store = open_store(folder, settings, observer.note)
     owner_id = store.ensure_owner(owner_key(settings), settings.owner.names, clock.now())
-    fetch = open_fetch(_way_out(settings), store, clock, _egress(settings))
+    fetch = open_fetch(
+        _way_out(settings), store, clock, _egress(settings), own_services=own_services(settings)
+    )
     own = Visits(
         fetch.own_fetcher, store, fetch.gate, clock, files_fresh=OWN_FILES_FRESH, fresh_since=fresh_since
     )
@@ -143,6 +151,9 @@ async def open_context(
             clock=clock,
             observer=observer,
             settings=settings,
+            api=fetch.api,
+            secret=secret,
+            source_options=source_options(settings),
         )
     finally:
         await fetch.close()
@@ -169,9 +180,67 @@ def _egress(settings: Settings) -> EgressPolicy:
 
     return EgressPolicy(
         private_hosts=frozenset(settings.owner.private_hosts),
+        extra_ports=frozenset(url.host_port for url in _services(settings)),
         upstream_proxy=Url.parse(settings.fetch.proxy) if settings.fetch.proxy else None,
         upstream_ca=Path(settings.fetch.proxy_ca) if settings.fetch.proxy_ca else None,
     )
+
+
+def secret(name: str) -> str | None:
+    """A key of the owner's: from the environment, else from the keyring where one is installed."""
+    found = os.environ.get(name)
+    if found:
+        return found
+    try:
+        keyring = importlib.import_module("keyring")
+    except ImportError:
+        return None
+    try:
+        kept: str | None = keyring.get_password(KEYRING_NAME, name)
+    except keyring.errors.KeyringError:
+        # Locked, or none on this machine: the same as having no key there.
+        return None
+    return kept or None
+
+
+def own_services(settings: Settings) -> frozenset[str]:
+    """``host:port`` of services that run at the owner's home: by name or address, never a public one."""
+    return frozenset(url.host_port for url in _services(settings) if _is_at_home(url))
+
+
+def source_options(settings: Settings) -> dict[str, dict[str, str]]:
+    """The settings of every source as the sources read them."""
+    return {name: _options(told) for name, told in settings.sources.items()}
+
+
+def _options(told: SourceSettings) -> dict[str, str]:
+    values = {"base_url": told.base_url, "price_usd": told.price_usd, "folder_id": told.folder_id}
+    return {name: str(value) for name, value in values.items() if value is not None}
+
+
+def _services(settings: Settings) -> list[Url]:
+    """Where services are whose place the owner has set.
+
+    Raises:
+        ConfigError: One is no address.
+    """
+    found = []
+    for name, told in sorted(settings.sources.items()):
+        if told.base_url is None:
+            continue
+        url = Url.try_parse(told.base_url)
+        if url is None:
+            raise ConfigError(
+                f"[sources.{name}] base_url = {told.base_url!r} is not an address like http://localhost:8888"
+            )
+        found.append(url)
+    return found
+
+
+def _is_at_home(url: Url) -> bool:
+    if is_address_literal(url.host):
+        return not ipaddress.ip_address(url.host.strip("[]")).is_global
+    return "." not in url.host or url.host.endswith((".localhost", ".local", ".lan", ".home.arpa"))
 
 
 def holder() -> str:

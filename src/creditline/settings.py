@@ -85,6 +85,41 @@ class CheckSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class DiscoverSettings:
+    """Which services are asked for pages, and what that may cost."""
+
+    sources: tuple[str, ...] = setting(
+        (), "Services that `discover` and `scan` ask where no --source names any: wikimedia, urlscan."
+    )
+    budget_usd: float | None = setting(
+        None,
+        "Most that one run may spend on searches, US dollars; default what you confirmed for it.",
+        least=0,
+        most=10_000,
+    )
+    month_usd: float = setting(
+        20.0, "Most that all runs of a calendar month may spend, US dollars.", least=0, most=10_000
+    )
+    again_days: int = setting(30, "Days before a question is asked again.", least=1, most=3650)
+    max_works: int = setting(50, "Works that one run asks a source about.", least=1, most=100_000)
+    send_copies: bool = setting(
+        False, "Send a reduced copy of a picture even where its public address would do."
+    )
+    copy_px: int = setting(1024, "Longer side of such a copy, pixels.", least=320, most=4096)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceSettings:
+    """How one service is asked; NAME is the source's, as docs/reference/sources.md lists them."""
+
+    base_url: str | None = setting(None, "Where it is, for an instance of your own: http://localhost:8888.")
+    price_usd: float | None = setting(
+        None, "Price of one request by your contract, US dollars.", least=0, most=999
+    )
+    folder_id: str | None = setting(None, "Yandex Cloud: the folder that pays.")
+
+
+@dataclass(frozen=True, slots=True)
 class OutreachSettings:
     """What is asked for in letters."""
 
@@ -112,9 +147,12 @@ class Settings:
     owner: OwnerSettings = OwnerSettings()
     fetch: FetchSettings = FetchSettings()
     index: IndexSettings = IndexSettings()
+    discover: DiscoverSettings = DiscoverSettings()
     check: CheckSettings = CheckSettings()
     outreach: OutreachSettings = OutreachSettings()
     store: StoreSettings = StoreSettings()
+    #: By the source's name: ``[sources.searxng]``.
+    sources: Mapping[str, SourceSettings] = field(default_factory=dict)
 
 
 def load_settings(workspace: Path, environ: Mapping[str, str]) -> Settings:
@@ -147,14 +185,46 @@ def _apply_section(settings: Settings, section: str, values: Any, origin: str) -
         raise ConfigError(f"{origin}: unknown section [{section}]{_nearest(section, names)}")
     if not isinstance(values, dict):
         raise ConfigError(f"{origin}: {section} must be a section: write [{section}] on a line of its own")
+    if section == "sources":
+        for name, told in values.items():
+            settings = _with_source(settings, name, told, origin)
+        return settings
     part = getattr(settings, section)
     changes = {name: _value(part, section, name, value, origin) for name, value in values.items()}
     return replace(settings, **{section: replace(part, **changes)})
 
 
+def _with_source(settings: Settings, name: str, told: Any, origin: str) -> Settings:
+    section = f"sources.{name}"
+    if not isinstance(told, dict):
+        raise ConfigError(f"{origin}: {section} must be a section: write [{section}] on a line of its own")
+    part = settings.sources.get(name, SourceSettings())
+    changes = {key: _value(part, section, key, value, origin) for key, value in told.items()}
+    return replace(settings, sources={**settings.sources, name: replace(part, **changes)})
+
+
+def _sources_from(settings: Settings, environ: Mapping[str, str]) -> Settings:
+    """``CREDITLINE_SOURCES_SEARXNG_BASE_URL``: the option is what the name ends in."""
+    prefix = "CREDITLINE_SOURCES_"
+    options = [each.name for each in fields(SourceSettings)]
+    for variable, text in environ.items():
+        name = variable.removeprefix(prefix).lower()
+        option = next((each for each in options if name.endswith("_" + each)), None)
+        if not variable.startswith(prefix) or option is None:
+            continue
+        source = name.removesuffix("_" + option)
+        part = settings.sources.get(source, SourceSettings())
+        value = _from_text(part, f"sources.{source}", option, text, variable)
+        settings = replace(settings, sources={**settings.sources, source: replace(part, **{option: value})})
+    return settings
+
+
 def _apply_environment(settings: Settings, environ: Mapping[str, str]) -> Settings:
+    settings = _sources_from(settings, environ)
     for part_field in fields(settings):
         part = getattr(settings, part_field.name)
+        if part_field.name == "sources":
+            continue
         changes: dict[str, Any] = {}
         for value_field in fields(part):
             variable = f"CREDITLINE_{part_field.name}_{value_field.name}".upper()

@@ -11,6 +11,10 @@ from typing import Any
 
 import pytest
 
+# Also the stubs of services and the replies that other folders' tests made.
+sys.path.insert(0, str(Path(__file__).parents[1] / "fetch"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "engine_replies"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "sources"))
 sys.path.insert(0, str(Path(__file__).parent))
 
 from loopback import LoopbackSite, SteppingClock, Watcher

@@ -1,4 +1,4 @@
-"""``creditline discover``: read page lists, logs and link exports for pages that may show your works."""
+"""``creditline discover``: find pages that may show your works, in files and by asking services."""
 
 from __future__ import annotations
 
@@ -22,13 +22,22 @@ from creditline.cli.options import (
     workspace_options,
 )
 from creditline.cli.running import run_stage
+from creditline.cli.services import (
+    ServiceChoice,
+    chosen_services,
+    service_options,
+    services_of,
+    show_ledger,
+    show_plan,
+)
 from creditline.errors import InputFileError, UsageError
 from creditline.render import terminal_line
 
 if TYPE_CHECKING:
     from creditline.pipeline.context import Context
-    from creditline.pipeline.discover import DiscoverReport
+    from creditline.pipeline.discover import DiscoverReport, Services
     from creditline.records import Question
+    from creditline.sources.base import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +50,12 @@ class Asked:
 
 
 @click.command("discover")
-@click.option("--source", "names", multiple=True, help="Only these sources; repeatable.")
+@service_options
+@click.option("--work", "works", multiple=True, metavar="WORK", help="Ask only about this work; repeatable.")
+@click.option("--again", is_flag=True, help="Ask again what was asked lately, even if it was paid for.")
+@click.option("--resume", is_flag=True, help="Go on with searches that stopped on their way.")
+@click.option("--dry-run", is_flag=True, help="Show what would be asked of whom and its price; ask nothing.")
+@click.option("--ledger", is_flag=True, help="Show what was sent to which third party, when and why.")
 @source_options
 @workspace_options
 @json_option
@@ -50,37 +64,71 @@ def command(
     ctx: click.Context,
     workspace: Workspace,
     names: tuple[str, ...],
+    works: tuple[str, ...],
     pages: Path | None,
     log: tuple[Path, ...],
     links: tuple[Path, ...],
     sites: Path | None,
+    budget: float | None,
+    yes: bool,
+    again: bool,
+    resume: bool,
+    dry_run: bool,
+    ledger: bool,
     as_json: bool,
 ) -> None:
-    """Read page lists, logs and link exports for pages that may show your works.
+    """Find pages that may show your works: in logs, lists and link exports, and by asking services.
 
     What is found is put on the list that `creditline check` works through. A log often names only a
-    site; its pages are then looked for there, politely.
+    site; its pages are then looked for there, politely. Services are asked only where --source or
+    [discover] sources names them; what costs money is shown first and needs your yes.
 
     \b
     Example:
       creditline discover --log access.log --links backlinks.csv
-      creditline discover --pages - < pages.txt
+      creditline discover --source google_vision --source wikimedia --dry-run
+      creditline discover --source google_vision --budget 2 --yes
     """
+    choice = ServiceChoice(names, works, budget, yes, again, resume)
+    services = chosen_services(choice, workspace)
     asked = _chosen(asked_for(pages, log, links, sites), names)
+    if ledger:
+        ctx.exit(run_stage(workspace, lambda context: _ledger(context, as_json=as_json)))
+    if not asked and not services:
+        raise UsageError("nothing to read or ask: give --pages, --log, --links, --sites or --source")
+    if dry_run:
+        ctx.exit(run_stage(workspace, lambda context: _dry_run(context, choice, asked, services, as_json)))
 
     async def stage(context: Context) -> int:
-        run = context.store.open_run(context.owner_id, f"discover {question(asked)}", context.clock.now())
+        words = " ".join(["discover", question(asked), choice.words]).strip()
+        run = context.store.open_run(context.owner_id, words, context.clock.now())
         context.web.fresh_since = run.started_at
-        report = await discover_pages(context, run.id, asked)
+        report = await discover_pages(context, run.id, asked, services_of(choice, services))
         context.store.finish_run(run, context.clock.now())
         show_discover_report(report)
+        if resume and not report.services:
+            say("no search is unfinished")
         if as_json:
             from creditline.report import search_row
 
-            print_rows(search_row(each.outcome) for each in report.searched)
+            print_rows(search_row(each) for each in report.outcomes)
         return 0 if report.is_whole else NOT_ALL_DONE
 
     ctx.exit(run_stage(workspace, stage))
+
+
+async def _ledger(context: Context, *, as_json: bool) -> int:
+    show_ledger(context, as_json=as_json)
+    return 0
+
+
+async def _dry_run(
+    context: Context, choice: ServiceChoice, asked: list[Asked], services: list[Source], as_json: bool
+) -> int:
+    for each in asked:
+        say(f"would read {each.label or each.path} ({each.source.replace('_', ' ')}); nothing is sent")
+    show_plan(context, choice, services, as_json=as_json)
+    return 0
 
 
 def asked_for(
@@ -118,16 +166,12 @@ def _spooled(asked: Asked) -> Asked:
 
 
 def _chosen(asked: list[Asked], names: tuple[str, ...]) -> list[Asked]:
+    """The files to read: all given, unless sources that read files are named."""
     from creditline.sources.base import all_sources
 
-    unknown = sorted(set(names) - set(all_sources()))
-    if unknown:
-        raise UsageError(f"no source {unknown[0]!r}; there are {', '.join(sorted(all_sources()))}")
-    if names:
-        asked = [each for each in asked if each.source in names]
-    if not asked:
-        raise UsageError("nothing to read: give --pages, --log, --links or --sites")
-    return asked
+    sources = all_sources()
+    reading = [name for name in names if name in sources and sources[name].reads_file]
+    return [each for each in asked if not reading or each.source in reading]
 
 
 def question(asked: Sequence[Asked]) -> str:
@@ -135,15 +179,17 @@ def question(asked: Sequence[Asked]) -> str:
     return " ".join(f"{each.source}={each.label or each.path.resolve()}" for each in asked)
 
 
-async def discover_pages(context: Context, run_id: str, asked: Sequence[Asked]) -> DiscoverReport:
-    """Ask the sources and resolve bare sites to pages."""
+async def discover_pages(
+    context: Context, run_id: str, asked: Sequence[Asked], services: Services | None = None
+) -> DiscoverReport:
+    """Ask the sources and services, and resolve bare sites to pages."""
     from creditline.config import holder
     from creditline.pipeline.discover import Search, discover
     from creditline.sources.base import all_sources
 
     sources = all_sources()
     searches = [Search(sources[each.source], question_of(each)) for each in asked]
-    return await discover(searches, context, run_id=run_id, holder=holder())
+    return await discover(searches, context, run_id=run_id, holder=holder(), services=services)
 
 
 def question_of(asked: Asked) -> Question:

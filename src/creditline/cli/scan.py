@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,15 +22,18 @@ from creditline.cli.options import (
 )
 from creditline.cli.report import write
 from creditline.cli.running import run_stage
+from creditline.cli.services import ServiceChoice, chosen_services, service_options, services_of
 from creditline.errors import IndexingError
 from creditline.urls import Url
 
 if TYPE_CHECKING:
     from creditline.pipeline.context import Context
+    from creditline.sources.base import Source
 
 
 @click.command("scan")
 @click.argument("place", metavar="URL|DIR")
+@service_options
 @source_options
 @workspace_options
 @json_option
@@ -42,26 +46,40 @@ def command(
     log: tuple[Path, ...],
     links: tuple[Path, ...],
     sites: Path | None,
+    names: tuple[str, ...],
+    budget: float | None,
+    yes: bool,
     as_json: bool,
 ) -> None:
     """Do it all: index your site, find pages, check them, write letters and the report.
 
     Interrupted at any moment, the same command goes on where it was. Letters are drafts; nothing is
-    sent. Exit code 3 means that something asked for could not be done: the output says what.
+    sent. Services are asked only where --source or [discover] sources names them. Exit code 3 means
+    that something asked for could not be done: the output says what.
 
     \b
     Example:
       creditline scan https://jane.example/ --log access.log --links backlinks.csv
     """
-    ctx.exit(run_scan(workspace, place, asked_for(pages, log, links, sites), as_json=as_json))
+    asked = asked_for(pages, log, links, sites)
+    ctx.exit(run_scan(workspace, place, asked, ServiceChoice(names, (), budget, yes), as_json=as_json))
 
 
-def run_scan(workspace: Workspace, place: str, asked: list[Asked], *, as_json: bool = False) -> int:
+def run_scan(
+    workspace: Workspace,
+    place: str,
+    asked: list[Asked],
+    choice: ServiceChoice | None = None,
+    *,
+    as_json: bool = False,
+) -> int:
     """Index, discover, check, draft, report; return the exit code."""
     target = target_of(place)
+    choice = choice or ServiceChoice()
+    leads = Leads(asked, choice, chosen_services(choice, workspace))
 
     async def stage(context: Context) -> int:
-        whole = await _stages(context, workspace, target, asked)
+        whole = await _stages(context, workspace, target, leads)
         if as_json:
             from creditline.report import use_row
 
@@ -73,14 +91,28 @@ def run_scan(workspace: Workspace, place: str, asked: list[Asked], *, as_json: b
     return run_stage(workspace, stage)
 
 
-async def _stages(context: Context, workspace: Workspace, target: Url | Path, asked: list[Asked]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Where a scan looks for pages: files to read, services to ask."""
+
+    asked: list[Asked]
+    choice: ServiceChoice
+    services: list[Source]
+
+    @property
+    def words(self) -> str:
+        """What tells this question from others."""
+        return f"{question(self.asked)} {self.choice.words}".strip()
+
+
+async def _stages(context: Context, workspace: Workspace, target: Url | Path, leads: Leads) -> bool:
     """The whole job in order; whether all that was asked for could be done."""
     from creditline.config import holder
     from creditline.pipeline.check import check_pages
     from creditline.pipeline.reporting import draft_letters
 
     store, owner_id, clock = context.store, context.owner_id, context.clock
-    run = store.open_run(owner_id, " ".join(["scan", str(target), question(asked)]), clock.now())
+    run = store.open_run(owner_id, " ".join(["scan", str(target), leads.words]), clock.now())
     if run.resumed:
         say(f"going on with the scan that was interrupted (begun {run.started_at:%Y-%m-%d %H:%M} UTC)")
     context.own.fresh_since = context.web.fresh_since = run.started_at
@@ -92,8 +124,9 @@ async def _stages(context: Context, workspace: Workspace, target: Url | Path, as
         raise
     show_index_report(indexed)
     whole = indexed.is_whole
-    if asked:
-        found = await discover_pages(context, run.id, asked)
+    if leads.asked or leads.services:
+        services = services_of(leads.choice, leads.services)
+        found = await discover_pages(context, run.id, leads.asked, services)
         show_discover_report(found)
         whole = found.is_whole and whole
     if not workspace.has_owner:

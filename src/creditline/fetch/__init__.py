@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from creditline.fetch.api import ApiFetcher
 from creditline.fetch.base import Clock, FetchSettings, HostBudgets, RobotsCache, Traffic
 from creditline.fetch.browser import BrowserPool, PageBrowser
 from creditline.fetch.client import HttpFetcher
@@ -29,6 +30,8 @@ class Fetch:
     #: For the owner's own site: the same rules, but for the private hosts of the policy.
     own_fetcher: HttpFetcher
     own_browser: PageBrowser
+    #: For services that the owner asks, most of them with a key.
+    api: ApiFetcher
     gate: GatePool
     traffic: Traffic
     _pool: BrowserPool
@@ -42,6 +45,7 @@ class Fetch:
         await self.gate.close()
         await self.fetcher.close()
         await self.own_fetcher.close()
+        await self.api.close()
 
 
 def open_fetch(
@@ -53,6 +57,7 @@ def open_fetch(
     gate: GatePool | None = None,
     resolver: Resolver = system_resolver,
     robots_cache: RobotsCache | None = None,
+    own_services: frozenset[str] = frozenset(),
 ) -> Fetch:
     """Build the way out; call it inside a running event loop.
 
@@ -64,6 +69,7 @@ def open_fetch(
         gate: Children with other limits than the usual ones.
         resolver: How names are looked up.
         robots_cache: Keeps robots.txt files between runs, for at most a day.
+        own_services: Exact ``host:port`` of services that the owner runs at home; only ``api`` reaches them.
 
     Raises:
         FetchError: The policy's authority cannot be read.
@@ -73,6 +79,7 @@ def open_fetch(
     traffic = Traffic()
     politeness = Politeness(settings, budgets, clock)
     fetchers = [HttpFetcher(guard, settings, politeness, clock, traffic, robots_cache) for guard in guards]
+    asking = Guard(replace(policy.for_strangers(), private_hosts=own_services), resolver)
     ends = TunnelEnds(policy.upstream_ca) if policy.upstream_ca else None
 
     def count(_requests: int, moved: int) -> None:
@@ -89,6 +96,7 @@ def open_fetch(
         browser=browsers[0],
         own_fetcher=fetchers[1],
         own_browser=browsers[1],
+        api=ApiFetcher(asking, settings, politeness, clock, traffic),
         gate=gate or GatePool(),
         traffic=traffic,
         _pool=pool,

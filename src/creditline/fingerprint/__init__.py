@@ -15,6 +15,7 @@ from creditline.fingerprint.decode import (
 from creditline.fingerprint.index import Answer, Near, PortfolioIndex
 from creditline.fingerprint.overlays import Cell, CellState, Overlay, overlay
 from creditline.fingerprint.pairs import match
+from creditline.fingerprint.search_copy import search_copy
 
 __all__ = [
     "ALGORITHM",
@@ -33,6 +34,7 @@ __all__ = [
     "decode_original",
     "match",
     "overlay",
+    "search_copy",
     "show_image",
     "show_original",
 ]

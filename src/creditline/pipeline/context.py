@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 
 from creditline.pipeline.ports import Browser, Clock, Gate, Observer, Store
 from creditline.pipeline.visits import Visits
-from creditline.records import Owner
+from creditline.records import Api, EngineBrowser, Owner
 from creditline.settings import Settings
 
 
@@ -28,3 +29,11 @@ class Context:
     clock: Clock
     observer: Observer
     settings: Settings
+    #: The way to services that the owner asks; ``None`` where none may be.
+    api: Api | None = None
+    #: The owner's key of that name, ``None`` without one.
+    secret: Callable[[str], str | None] | None = None
+    #: Settings of sources by their names.
+    source_options: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    #: The person's own browser for search engines; ``None`` where none may be used.
+    engine_browser: EngineBrowser | None = None

@@ -14,6 +14,8 @@ from creditline.errors import CreditlineError, InputFileError
 from creditline.pipeline.context import Context
 from creditline.pipeline.origins import ResolvedOrigin, resolve_origins
 from creditline.pipeline.ports import DiscoverySource
+from creditline.pipeline.search_plan import CANARY, Wanted
+from creditline.pipeline.services import Agree, ServiceReport, ask_services
 from creditline.records import (
     Batch,
     Owner,
@@ -68,17 +70,26 @@ class DiscoverReport:
 
     searched: tuple[Searched, ...]
     resolved: tuple[ResolvedOrigin, ...] = ()
+    services: tuple[ServiceReport, ...] = ()
 
     @property
     def is_whole(self) -> bool:
         """Whether everything asked for was searched, and every host could be looked through."""
-        return all(each.outcome.status.was_searched for each in self.searched) and all(
-            origin.is_whole for origin in self.resolved
+        return (
+            all(each.outcome.status.was_searched for each in self.searched)
+            and all(each.is_whole for each in self.services)
+            and all(origin.is_whole for origin in self.resolved)
         )
+
+    @property
+    def outcomes(self) -> list[SearchOutcome]:
+        """How every search ended, those of files first."""
+        asked = [outcome for service in self.services for outcome in service.outcomes]
+        return [*(each.outcome for each in self.searched), *asked]
 
     def lines(self) -> list[str]:
         """One line per source, then what became of bare hosts."""
-        lines = [each.line for each in self.searched]
+        lines = [each.line for each in self.searched] + [each.line for each in self.services]
         failed = [origin for origin in self.resolved if origin.problem is not None]
         if self.resolved:
             pages = sum(len(origin.pages) for origin in self.resolved)
@@ -92,28 +103,55 @@ class DiscoverReport:
         return lines
 
 
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Which services are asked too, and who agrees to what that costs."""
+
+    wanted: Wanted
+    agree: Agree
+    budget_usd: float | None = None
+
+
 async def discover(
-    searches: Sequence[Search], context: Context, *, run_id: str, holder: str
+    searches: Sequence[Search],
+    context: Context,
+    *,
+    run_id: str,
+    holder: str,
+    services: Services | None = None,
 ) -> DiscoverReport:
-    """Ask every source its question, then resolve hosts to pages.
+    """Ask every source its question, then the services, then resolve hosts to pages.
 
     Args:
         searches: Which source is asked what.
         context: The run's surroundings.
         run_id: The run that the outcomes belong to.
         holder: Who claims hosts, see `store.leases`.
+        services: Services to ask; after the files, since what logs say decides what is worth asking.
 
     Raises:
         InputFileError: A file that a person gave is not one that its source can read. What other
             sources said before is stored.
     """
-    known = _search_context(context)
+    known = search_context(context)
     searched = []
     for number, search in enumerate(searches):
         context.observer.progress(Progress(STAGE, number, len(searches), search.source.name))
         searched.append(await _search(search, known, context, run_id))
     context.observer.progress(Progress(STAGE, len(searches), len(searches)))
-    return DiscoverReport(tuple(searched), tuple(await resolve_origins(context, holder)))
+    asked: list[ServiceReport] = []
+    if services is not None:
+        asked = await ask_services(
+            services.wanted,
+            context,
+            known,
+            services.agree,
+            budget_usd=services.budget_usd,
+            run_id=run_id,
+            holder=holder,
+        )
+    resolved = await resolve_origins(context, holder)
+    return DiscoverReport(tuple(searched), tuple(resolved), tuple(asked))
 
 
 def own_domains(owner: Owner, works: Iterable[Work]) -> frozenset[str]:
@@ -126,7 +164,8 @@ def own_domains(owner: Owner, works: Iterable[Work]) -> frozenset[str]:
     return frozenset(domains)
 
 
-def _search_context(context: Context) -> SearchContext:
+def search_context(context: Context) -> SearchContext:
+    """What sources may know of a run."""
     works = context.store.works(context.owner_id)
     return SearchContext(
         owner=context.owner,
@@ -135,6 +174,24 @@ def _search_context(context: Context) -> SearchContext:
             rendition.url for work in works if work.excluded is None for rendition in work.renditions
         ),
         now=context.clock.now(),
+        api=context.api,
+        secret=context.secret,
+        options=context.source_options,
+        gate=context.gate,
+        browser=context.engine_browser,
+        consents=context.store.agreed(context.owner_id),
+        proven=_proven(context),
+    )
+
+
+def _proven(context: Context) -> frozenset[str]:
+    """Services that have found their canary; instances of the owner's own prove nothing about others."""
+    return frozenset(
+        outcome.source
+        for outcome in context.store.search_outcomes(context.owner_id)
+        if outcome.query == CANARY
+        and outcome.status is SearchStatus.RESULTS
+        and "base_url" not in context.source_options.get(outcome.source, {})
     )
 
 

@@ -33,6 +33,7 @@ from creditline.records import (
     Run,
     SearchContext,
     SearchOutcome,
+    SearchPlan,
     Sighting,
     SpendingLimit,
     Use,
@@ -59,6 +60,7 @@ __all__ = [
     "KnownReply",
     "Observer",
     "PageTask",
+    "PlanningSource",
     "ReplyCache",
     "RequestStore",
     "Run",
@@ -160,6 +162,17 @@ class DiscoverySource(Protocol):
         """
 
 
+class PlanningSource(DiscoverySource, Protocol):
+    """A source that asks a service: it says beforehand what that costs and discloses.
+
+    It may also have ``also_asked()`` (what a run asks besides one question per work), ``by_picture`` (false
+    where it needs no picture) and ``canary`` (a question that must be answered with results).
+    """
+
+    def plan(self, question: Question, context: SearchContext) -> SearchPlan:
+        """What `search` would do; nothing is asked, nothing is sent."""
+
+
 # --- store --------------------------------------------------------------------------------------
 
 
@@ -246,6 +259,9 @@ class DiscoveryStore(Protocol):
 
     def lead_hits(self, owner_id: str) -> dict[str, int]:
         """How often sources saw each image requested from elsewhere, by the image's address."""
+
+    def agreed(self, owner_id: str) -> dict[str, tuple[str, ...]]:
+        """What the owner agreed to and did not take back: the words shown, by subject."""
 
     def disclose(self, owner_id: str, disclosure: Disclosure) -> None:
         """Record what is about to be sent; written before the connection is made."""

@@ -13,6 +13,7 @@ from pathlib import Path
 from creditline import fingerprint, outreach, report
 from creditline.errors import OutreachError, StoreError
 from creditline.pipeline.ports import Store
+from creditline.pipeline.search_plan import CANARY
 from creditline.records import Owner, Request, RequestStatus, Use, Work
 from creditline.settings import Settings
 
@@ -165,7 +166,7 @@ def write_report(
         works=tuple(works),
         uses=tuple(uses),
         page_checks=tuple(store.page_checks(owner_id)),
-        searches=tuple(store.search_outcomes(owner_id)),
+        searches=tuple(each for each in store.search_outcomes(owner_id) if each.query != CANARY),
         thumbnails=thumbnails,
         work_thumbnails=work_thumbnails,
         requests=tuple(letters),

@@ -29,11 +29,18 @@ class SearchPicture:
     media_type: str
     width: int | None = None
     height: int | None = None
+    #: Of the file that this is a copy of: the copy's own bytes may differ with the program that made it.
+    of_sha256: str | None = None
 
     @property
     def sha256(self) -> str:
         """Of the bytes, 64 hex digits."""
         return hashlib.sha256(self.body).hexdigest()
+
+    @property
+    def key(self) -> str:
+        """The same for every copy of one picture, so that none is paid for twice."""
+        return self.of_sha256 or self.sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,6 +163,8 @@ class SearchPlan:
     problems: tuple[str, ...] = ()
     #: No real answer has been read with its reader yet.
     unproven: bool = False
+    #: Seconds that one search takes, roughly.
+    seconds: float = 3.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ __all__ = [
     "Explained",
     "Library",
     "ReportModel",
+    "disclosure_row",
     "json_line",
     "match_row",
     "page_check_row",

@@ -54,11 +54,16 @@ def search_lines(searches: Iterable[SearchOutcome]) -> list[SearchLine]:
 
 
 def _search_line(searched: bool, source: str, phrase: str, outcomes: Sequence[SearchOutcome]) -> SearchLine:
+    if not searched:
+        asked = max((each.searched_at for each in outcomes if each.searched_at is not None), default=None)
+        phrase += f" ({asked:%Y-%m-%d %H:%M} UTC)" if asked is not None else ""
     times = "" if len(outcomes) == 1 else f" ({counted(len(outcomes), 'search', 'searches')})"
     seen, parsed, kept = (
         sum(getattr(each, name) for each in outcomes) for name in ("seen", "parsed", "kept")
     )
     figures = f"; {seen:,} seen, {parsed:,} read, {kept:,} kept" if seen or parsed or kept else ""
+    if any(each.unproven for each in outcomes):
+        figures += "; unproven"
     notes = dict.fromkeys(each.note for each in outcomes if each.note)
     shown = [note for note in notes if note][:NOTES_PER_SOURCE]
     if len(notes) > len(shown):

@@ -13,11 +13,13 @@ from typing import Any
 
 from creditline.records import (
     CreditEvidence,
+    Disclosure,
     Match,
     PageCheck,
     Region,
     RightsMetadata,
     SearchOutcome,
+    SearchPlan,
     Tasl,
     Use,
     Work,
@@ -147,6 +149,35 @@ def search_row(outcome: SearchOutcome) -> Row:
         "kept": outcome.kept,
         "note": outcome.note,
         "cost_usd": outcome.cost_usd,
+        "unproven": outcome.unproven,
+        "tab": outcome.selected_tab,
+        "declared": outcome.declared,
+    }
+
+
+def plan_row(plan: SearchPlan, why: str) -> Row:
+    """One planned search as ``discover --dry-run --json`` prints it."""
+    return {
+        "source": plan.source,
+        "query": plan.query,
+        "recipient": plan.recipient,
+        "sends": plan.sends,
+        "most_usd": plan.most_usd,
+        "price": plan.price_note,
+        "unproven": plan.unproven,
+        "why": why,
+    }
+
+
+def disclosure_row(sent: Disclosure) -> Row:
+    """One entry of the ledger as ``discover --ledger --json`` prints it."""
+    return {
+        "at": moment(sent.at),
+        "recipient": sent.recipient,
+        "what": sent.what,
+        "work": sent.work_id,
+        "sha256": sent.sha256,
+        "why": sent.why,
     }
 
 

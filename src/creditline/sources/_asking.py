@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,9 +18,19 @@ from creditline.records import (
     SearchPlan,
     SearchStatus,
 )
-from creditline.sources._parts import PLACES, search_parts
+from creditline.sources._parts import PLACES, lost_part, search_parts
 from creditline.sources.base import Batch, SearchContext
 from creditline.urls import Url
+
+#: Seconds that one request takes, roughly; services that search while one waits take longer.
+SECONDS_PER_PART = 3.0
+#: What a canary is called among the questions.
+CANARY = "canary"
+#: A picture in the public domain that stands on thousands of pages.
+CANARY_URL = (
+    "https://upload.wikimedia.org/wikipedia/commons/e/ec/"
+    "Mona_Lisa%2C_by_Leonardo_da_Vinci%2C_from_C2RMF_retouched.jpg"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +73,10 @@ class AskingSource:
     most_parts: ClassVar[int] = 1
     #: Further outcomes that are not charged.
     free_outcomes: ClassVar[frozenset[SearchStatus]] = frozenset()
+    #: Whether a picture, or its address, is what it is asked about.
+    by_picture: ClassVar[bool] = True
+    #: A question that must be answered with results, else an answer of "nothing" is not believed.
+    canary: ClassVar[Question | None] = Question(label=CANARY, picture_url=Url(CANARY_URL))
 
     def search(self, question: Question, context: SearchContext) -> AsyncIterator[Batch]:
         """Ask one question (see `base.Source.search`)."""
@@ -72,6 +86,9 @@ class AskingSource:
         """What `search` would do; nothing is asked, nothing is sent."""
         refusal = self.why_not(question, context)
         price = self.price_of(context)
+        problems = [refusal.note] if refusal is not None else []
+        if price > 0 and (lost := lost_part(question.cursor)) is not None:
+            problems.append(lost)
         return SearchPlan(
             source=self.name,
             query=question.query,
@@ -82,9 +99,18 @@ class AskingSource:
             price_usd=price,
             most_usd=round(price * self.most_parts, PLACES),
             price_note=self.price_note,
-            problems=(refusal.note,) if refusal is not None else (),
-            unproven=self.unproven,
+            problems=tuple(problems),
+            unproven=self.is_unproven(context),
+            seconds=SECONDS_PER_PART * (self.most_parts if price > 0 else 1),
         )
+
+    def also_asked(self) -> Sequence[Question]:
+        """What a run asks besides one question per work."""
+        return ()
+
+    def is_unproven(self, context: SearchContext) -> bool:
+        """Whether neither a real answer was ever read with its reader nor its canary found."""
+        return self.unproven and self.name not in context.proven
 
     def query_key(self, question: Question, context: SearchContext) -> str:
         """64 hex digits: the same for the same question, whenever and wherever it is asked."""
@@ -172,7 +198,7 @@ def picture_identity(question: Question) -> list[str | None]:
     """The picture that is asked about, whatever the work is called."""
     if question.picture_url is not None:
         return ["url", question.picture_url.href]
-    return ["picture", question.picture.sha256 if question.picture is not None else None]
+    return ["picture", question.picture.key if question.picture is not None else None]
 
 
 def picture_words(question: Question) -> str:
@@ -182,6 +208,8 @@ def picture_words(question: Question) -> str:
     if question.picture is None:
         return "nothing"
     picture = question.picture
+    if not picture.body:
+        return "a reduced copy of the picture"
     size = f", {picture.width} x {picture.height}" if picture.width and picture.height else ""
     return f"a copy of the picture ({picture.media_type}, {len(picture.body) / 1024:.0f} KB{size})"
 

@@ -135,6 +135,12 @@ async def search_parts(
             return
 
 
+def lost_part(cursor: str | None) -> str | None:
+    """Why a paid search is not taken up again: its last request was sent and never answered."""
+    tally = Tally.of(cursor)
+    return _lost(tally) if tally.state == "asked" else None
+
+
 def _lost(tally: Tally) -> str:
     return (
         f"part {tally.parts + 1} was asked and may have been charged, but its answer was lost; "
@@ -283,7 +289,7 @@ def _outcome(
         declared=run.declared,
         retry_after_s=wait,
         query_key=source.query_key(run.question, run.context),
-        unproven=source.unproven,
+        unproven=source.is_unproven(run.context),
     )
 
 
@@ -298,6 +304,6 @@ def _note(source: AskingSource, run: _Run, note: str) -> str:
         said.append(f"{tally.pageless:,} images without a page left out")
     if tally.cost_usd:
         said.append(f"{tally.cost_usd:.4f} USD")
-    if source.unproven:
+    if source.is_unproven(run.context):
         said.append("unproven: no real answer of this service has been read yet")
     return "; ".join(text for text in said if text)

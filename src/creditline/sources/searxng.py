@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from creditline.engine_replies import searxng
 from creditline.records import Api, Question, SearchStatus
-from creditline.sources._asking import Answer, AskingSource, Refusal
+from creditline.sources._asking import CANARY, Answer, AskingSource, Refusal
 from creditline.sources.base import SearchContext
 from creditline.urls import Url
 
@@ -21,6 +21,8 @@ class SearXng(AskingSource):
     description = "Your own SearXNG instance: pages that name a title or a file of yours."
     base_url = "http://localhost:8888"
     unproven = searxng.UNPROVEN
+    by_picture = False
+    canary = Question(label=CANARY, words="Mona Lisa")
     most_parts = 3
 
     def identity(self, question: Question, context: SearchContext) -> list[str | None]:

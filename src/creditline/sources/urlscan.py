@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from urllib.parse import urlencode
 
 from creditline.engine_replies import urlscan
 from creditline.engine_replies.base import Claim
 from creditline.records import Api, Question, SearchStatus
-from creditline.sources._asking import Answer, AskingSource, Refusal
+from creditline.sources._asking import CANARY, Answer, AskingSource, Refusal
 from creditline.sources.base import SearchContext
 
 #: Results asked for at once (the most without a paid plan), and hashes in one question.
@@ -26,11 +27,17 @@ class UrlScan(AskingSource):
     is_key_needed = False
     unproven = urlscan.UNPROVEN
     price_note = "free; a daily quota (1,000 searches a day with a free key, as quoted)"
+    by_picture = False
+    canary = Question(label=CANARY, words="jquery.min.js")
     most_parts = 10
 
     def identity(self, question: Question, context: SearchContext) -> list[str | None]:
         """The query as it is sent."""
         return [query_of(question, context)[0]]
+
+    def also_asked(self) -> Sequence[Question]:
+        """Who loads anything from the owner's hosts."""
+        return [Question(label="your hosts")]
 
     def sends(self, question: Question) -> str:
         """Hashes or names, never a picture."""

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlencode
 
 from creditline.engine_replies import wikimedia
 from creditline.records import Api, Question, SearchStatus
-from creditline.sources._asking import Answer, AskingSource, Refusal
+from creditline.sources._asking import CANARY, Answer, AskingSource, Refusal
 from creditline.sources.base import SearchContext
 from creditline.urls import Url
 
@@ -26,6 +26,8 @@ class Wikimedia(AskingSource):
     description = "Wikimedia Commons: pages of its wikis that show a file of yours."
     base_url = "https://commons.wikimedia.org"
     unproven = wikimedia.UNPROVEN
+    by_picture = False
+    canary = Question(label=CANARY, words="File:Mona Lisa, by Leonardo da Vinci, from C2RMF retouched.jpg")
     most_parts = 40
 
     def identity(self, question: Question, context: SearchContext) -> list[str | None]:

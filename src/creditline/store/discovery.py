@@ -78,14 +78,21 @@ class Discovery(StorePart):
         return self._db.write(work)
 
     def search_outcomes(self, owner_id: str) -> list[SearchOutcome]:
-        """The latest outcome of each source and query."""
+        """The latest outcome of each source and query.
+
+        That a source could not be asked anything at all counts until a question was asked of it.
+        """
         query = (
             select(SearchOutcomeRow)
             .where(SearchOutcomeRow.owner_id == owner_id)
             .order_by(SearchOutcomeRow.searched_at, SearchOutcomeRow.id)
         )
         rows = self._db.read(lambda session: session.scalars(query).all())
-        latest = {(row.source, row.query_key): row for row in rows}
+        latest: dict[tuple[str, str], SearchOutcomeRow] = {}
+        for row in rows:
+            if row.question_key is not None:
+                latest.pop((row.source, ""), None)
+            latest[row.source, row.query_key] = row
         outcomes = [_outcome(row) for row in latest.values()]
         return sorted(outcomes, key=lambda outcome: (outcome.source, outcome.query or ""))
 

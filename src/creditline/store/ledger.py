@@ -53,6 +53,14 @@ class Ledger(StorePart):
         )
         return [Consent(row.subject, row.wording, row.given_at, row.withdrawn_at) for row in rows]
 
+    def agreed(self, owner_id: str) -> dict[str, tuple[str, ...]]:
+        """What the owner agreed to and did not take back: the words shown, by subject."""
+        standing: dict[str, tuple[str, ...]] = {}
+        for consent in self.consents(owner_id):
+            if consent.withdrawn_at is None:
+                standing[consent.subject] = (*standing.get(consent.subject, ()), consent.wording)
+        return standing
+
     def disclose(self, owner_id: str, disclosure: Disclosure) -> None:
         """Record what is about to be sent; written before the connection is made."""
         row = {name: getattr(disclosure, name) for name in Disclosure.__dataclass_fields__}

@@ -11,6 +11,7 @@ from creditline.works.hosts import HostBook, HostKind, host_book, site_key
 from creditline.works.hotlinks import Hotlinks
 from creditline.works.known import join_known
 from creditline.works.ownership import credited_to_other, likely_own_name
+from creditline.works.search_order import Prospect, prospects
 
 __all__ = [
     "INLINE_PREFIX",
@@ -21,6 +22,7 @@ __all__ = [
     "HostKind",
     "Hotlinks",
     "Origin",
+    "Prospect",
     "Seen",
     "before_fetch",
     "credited_to_other",
@@ -30,6 +32,7 @@ __all__ = [
     "host_book",
     "join_known",
     "likely_own_name",
+    "prospects",
     "site_key",
     "with_linked_file",
     "works_of",

@@ -1,0 +1,330 @@
+"""Plans which services are asked about which works, before anything is asked or spent.
+
+A question that was answered is not asked again before `[discover] again_days` have passed; one that was
+paid for never is, whatever came of it, unless the owner says so. A search that stopped on its way goes on
+where it stood.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import cast
+
+from creditline.errors import CreditlineError
+from creditline.pipeline.context import Context
+from creditline.pipeline.ports import DiscoverySource, PlanningSource
+from creditline.pipeline.questions import Questions
+from creditline.records import Question, SearchContext, SearchOutcome, SearchPlan, SearchStatus
+from creditline.works import prospects
+
+#: What the question is called that a service must be able to answer (`sources._asking.CANARY`).
+CANARY = "canary"
+#: How long a canary's find or miss says something about a service: one that is paid for each time is
+#: asked weekly, others daily. Judgement: engines changed their pages every three to four months.
+CANARY_HOLDS = timedelta(days=1)
+PAID_CANARY_HOLDS = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSearch:
+    """One question that would be asked."""
+
+    source: DiscoverySource
+    question: Question
+    plan: SearchPlan
+    #: Why it is worth asking, for people.
+    why: str
+    #: How it stood when the plan was made; taken up there where the question has a cursor.
+    standing: SearchOutcome | None = None
+
+    @property
+    def goes_on_from(self) -> SearchOutcome | None:
+        """The outcome that is taken up, ``None`` when the question is asked anew."""
+        return self.standing if self.question.cursor is not None else None
+
+    @property
+    def most_usd(self) -> float:
+        """Most that it may still cost."""
+        return self.plan.most_usd
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """A question that is not asked now, and why."""
+
+    source: str
+    query: str | None
+    why: str
+    #: How it ended when it was asked last, ``None`` when it never was.
+    standing: SearchOutcome | None = None
+    #: Whether it could be asked, were it not for what ``why`` says.
+    is_gap: bool = False
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether an answer stands, so that nothing is missing."""
+        return self.standing is not None and self.standing.status.was_searched
+
+
+@dataclass(frozen=True, slots=True)
+class DiscoveryPlan:
+    """Everything that a run would ask services, best prospects first."""
+
+    searches: tuple[PlannedSearch, ...] = ()
+    passed: tuple[PassedOver, ...] = ()
+    #: Canaries that are due, one per source at the most.
+    canaries: tuple[PlannedSearch, ...] = ()
+
+    @property
+    def most_usd(self) -> float:
+        """Most that all of it may cost, US dollars."""
+        return round(sum(each.most_usd for each in (*self.canaries, *self.searches)), 6)
+
+    @property
+    def seconds(self) -> float:
+        """How long it takes, roughly."""
+        return sum(each.plan.seconds for each in (*self.canaries, *self.searches))
+
+    def without_paid(self, why: str) -> DiscoveryPlan:
+        """The same without what costs anything."""
+        free = tuple(each for each in self.searches if each.most_usd == 0)
+        dropped = [each for each in self.searches if each.most_usd > 0]
+        passed = (
+            PassedOver(each.plan.source, each.plan.query, why, each.standing, is_gap=True) for each in dropped
+        )
+        canaries = tuple(each for each in self.canaries if each.most_usd == 0)
+        return DiscoveryPlan(free, (*self.passed, *passed), canaries)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a person asked for."""
+
+    sources: tuple[DiscoverySource, ...]
+    #: Only these works, by id; all when empty.
+    works: tuple[str, ...] = ()
+    #: Ask again what was asked lately, even if it was paid for.
+    again: bool = False
+    #: Only go on with what stopped on its way or could not be asked.
+    only_unfinished: bool = False
+
+
+def plan_searches(
+    wanted: Wanted, context: Context, known: SearchContext, *, run_id: str | None = None
+) -> DiscoveryPlan:
+    """Plan a run; nothing is asked.
+
+    Args:
+        wanted: Which sources, which works.
+        context: The run's surroundings.
+        known: What sources may know.
+        run_id: The run that is taken up or begun: what it has already finished is not asked again.
+    """
+    planner = _Planner(wanted, context, known, run_id)
+    for source in wanted.sources:
+        planner.add(source)
+    return DiscoveryPlan(tuple(planner.searches), tuple(planner.passed), tuple(planner.canaries))
+
+
+class _Planner:
+    """Collects what is asked and what is not."""
+
+    def __init__(self, wanted: Wanted, context: Context, known: SearchContext, run_id: str | None) -> None:
+        self._wanted = wanted
+        self._known = known
+        self._run_id = run_id
+        self._settings = context.settings.discover
+        self._now = context.clock.now()
+        self._questions = Questions(context)
+        outcomes = context.store.search_outcomes(context.owner_id)
+        self._standing = {(each.source, each.query_key): each for each in outcomes if each.query_key}
+        works = context.store.works(context.owner_id)
+        self._prospects = prospects(
+            [work for work in works if not wanted.works or work.id in wanted.works],
+            context.store.lead_hits(context.owner_id),
+            context.store.uses(context.owner_id),
+            _last_searched(outcomes),
+            self._now,
+        )
+        self._why = {each.work.id: each.why for each in self._prospects}
+        self.searches: list[PlannedSearch] = []
+        self.passed: list[PassedOver] = []
+        self.canaries: list[PlannedSearch] = []
+
+    def add(self, source: DiscoverySource) -> None:
+        """Plan one source's questions, as many as one run asks."""
+        also = getattr(source, "also_asked", None)
+        for question in also() if also is not None else ():
+            self._take(source, question)
+        asked = 0
+        for prospect in self._prospects:
+            if asked >= self._settings.max_works:
+                self._pass_rest(source)
+                break
+            asked += self._take(source, self._questions.of_work(source, prospect.work))
+        if any(each.source is source for each in self.searches):
+            self._add_canary(source)
+        elif not self._wanted.only_unfinished and not any(each.source == source.name for each in self.passed):
+            why = "no work to search for; index your site first"
+            self.passed.append(PassedOver(source.name, None, why))
+
+    def _take(self, source: DiscoverySource, question: Question) -> bool:
+        planned = self._planned(source, question)
+        if planned is not None:
+            self.searches.append(planned)
+        return planned is not None
+
+    def _pass_rest(self, source: DiscoverySource) -> None:
+        """Say how many works wait for another run."""
+        due = len(self._prospects) - sum(
+            each.source == source.name and each.query is not None for each in self.passed
+        )
+        waiting = due - self._settings.max_works
+        if waiting > 0:
+            why = f"{waiting:,} more works wait: one run asks about {self._settings.max_works:,} (max_works)"
+            self.passed.append(PassedOver(source.name, None, why))
+
+    def _planned(self, source: DiscoverySource, question: Question) -> PlannedSearch | None:
+        try:
+            plan = plan_of(source, question, self._known)
+        except CreditlineError as error:
+            self._pass(source, question, str(error), None)
+            return None
+        standing = self._standing.get((source.name, plan.query_key))
+        if standing is None and self._wanted.only_unfinished:
+            return None
+        why_not = self._why_not(plan, standing)
+        if why_not is not None:
+            self._pass(source, question, why_not, standing)
+            return None
+        if standing is not None and standing.cursor is not None and not self._wanted.again:
+            taken_up = replace(question, cursor=standing.cursor)
+            plan = plan_of(source, taken_up, self._known)
+            if plan.problems:
+                self._pass(source, question, "; ".join(plan.problems), standing)
+                return None
+            return PlannedSearch(source, taken_up, plan, "goes on where it stood", standing)
+        why = self._why.get(question.work.id, "") if question.work is not None else "all of your sites"
+        return PlannedSearch(source, question, plan, why, standing)
+
+    def _pass(
+        self, source: DiscoverySource, question: Question, why: str, standing: SearchOutcome | None
+    ) -> None:
+        is_gap = standing is not None and not standing.status.was_searched
+        self.passed.append(PassedOver(source.name, question.query, why, standing, is_gap=is_gap))
+
+    def _why_not(self, plan: SearchPlan, standing: SearchOutcome | None) -> str | None:
+        """Why a question is not asked now."""
+        if plan.problems:
+            return "; ".join(plan.problems)
+        if standing is None or self._wanted.again:
+            return None
+        return self._not_yet(standing)
+
+    def _not_yet(self, standing: SearchOutcome) -> str | None:
+        when = standing.searched_at
+        if when is None:
+            return None
+        due = when + timedelta(days=self._settings.again_days)
+        same_run = self._run_id is not None and standing.run_id == self._run_id
+        is_fresh = same_run or self._now < due
+        if standing.retry_after_s is not None and self._now < when + timedelta(
+            seconds=standing.retry_after_s
+        ):
+            until = when + timedelta(seconds=standing.retry_after_s)
+            return f"it asked to be left alone until {until:%Y-%m-%d %H:%M} UTC"
+        if not is_fresh or standing.cursor is not None:
+            return None
+        if standing.status.was_searched:
+            return f"searched on {when:%Y-%m-%d}, again from {due:%Y-%m-%d}"
+        if standing.cost_usd > 0:
+            return (
+                f"paid for on {when:%Y-%m-%d} and {standing.status.value.replace('_', ' ')}; "
+                f"again from {due:%Y-%m-%d}, or with --again"
+            )
+        if standing.status is SearchStatus.PARTIAL and not self._wanted.only_unfinished and not same_run:
+            return f"searched in part on {when:%Y-%m-%d}, again from {due:%Y-%m-%d}, or with --again"
+        return None
+
+    def _add_canary(self, source: DiscoverySource) -> None:
+        question = cast("Question | None", getattr(source, "canary", None))
+        if question is None:
+            return
+        plan = plan_of(source, question, self._known)
+        standing = self._standing.get((source.name, plan.query_key))
+        if not plan.problems and not canary_holds(standing, plan, self._now):
+            why = "a picture that it must know: is it to be trusted?"
+            self.canaries.append(PlannedSearch(source, question, plan, why, standing))
+
+
+def canary_holds(standing: SearchOutcome | None, plan: SearchPlan, now: datetime) -> bool:
+    """Whether a service was asked for its canary lately enough."""
+    if standing is None or standing.searched_at is None:
+        return False
+    if standing.cost_usd == 0 and not standing.status.was_searched:
+        return False
+    holds = PAID_CANARY_HOLDS if plan.price_usd > 0 else CANARY_HOLDS
+    return now - standing.searched_at < holds
+
+
+def plan_of(source: DiscoverySource, question: Question, known: SearchContext) -> SearchPlan:
+    """What a source says it would do.
+
+    Raises:
+        CreditlineError: Its settings cannot be used.
+    """
+    return cast("PlanningSource", source).plan(question, known)
+
+
+def _last_searched(outcomes: Iterable[SearchOutcome]) -> dict[str, datetime]:
+    """When services were last asked about each work; `SearchOutcome.query` is then its id."""
+    last: dict[str, datetime] = {}
+    for each in outcomes:
+        if each.query is not None and each.query_key and each.searched_at is not None:
+            last[each.query] = max(last.get(each.query, each.searched_at), each.searched_at)
+    return last
+
+
+def plan_lines(plan: DiscoveryPlan, *, shown: int = 3) -> list[str]:
+    """What would be asked, one line per source and some of its questions, then the sum."""
+    lines = []
+    for name in dict.fromkeys([each.plan.source for each in plan.searches] + [p.source for p in plan.passed]):
+        mine = [each for each in plan.searches if each.plan.source == name]
+        canaries = [each for each in plan.canaries if each.plan.source == name]
+        lines += _source_lines(name, mine, canaries, shown) if mine else []
+        lines += _passed_lines(name, [each for each in plan.passed if each.source == name])
+    if plan.searches:
+        minutes = max(1, round(plan.seconds / 60))
+        lines.append(
+            f"in all {len(plan.searches):,} searches, at most {plan.most_usd:.4f} USD, about {minutes:,} min"
+        )
+    return lines
+
+
+def _source_lines(
+    name: str, searches: list[PlannedSearch], canaries: list[PlannedSearch], shown: int
+) -> list[str]:
+    plan, calls = searches[0].plan, sum(each.plan.most_calls for each in (*searches, *canaries))
+    most = round(sum(each.most_usd for each in (*searches, *canaries)), 6)
+    cost = f"at most {calls:,} requests and {most:.4f} USD ({plan.price_note})" if most else plan.price_note
+    tested = ", one of them its canary" if canaries else ""
+    head = f"{name.replace('_', ' ')} ({plan.recipient}): {len(searches) + len(canaries):,} searches{tested}"
+    lines = [f"{head}; sends {plan.sends}; {cost}{'; unproven' if plan.unproven else ''}"]
+    lines += [
+        f"  {each.plan.query or 'all'}: {each.why}; sends {each.plan.sends}" for each in searches[:shown]
+    ]
+    if len(searches) > shown:
+        lines.append(f"  and {len(searches) - shown:,} more")
+    return lines
+
+
+def _passed_lines(name: str, passed: list[PassedOver]) -> list[str]:
+    reasons: dict[str, int] = {}
+    for each in passed:
+        reasons[each.why] = reasons.get(each.why, 0) + 1
+    return [
+        f"{name.replace('_', ' ')}: not asked{f' ({count:,} times)' if count > 1 else ''}: {why}"
+        for why, count in reasons.items()
+    ]
