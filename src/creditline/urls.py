@@ -12,7 +12,7 @@ import ipaddress
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import parse_qsl, quote, unquote
 
 import ada_url
@@ -90,16 +90,17 @@ class Url:
         if len(text) > MAX_URL_CHARS:
             raise UrlError(f"address too long ({len(text)} characters, at most {MAX_URL_CHARS}): {shown}")
         try:
-            parsed = ada_url.URL(text, base.href) if base else ada_url.URL(text)
+            href = ada_url.join_url(base.href, text) if base else ada_url.URL(text).href
         except ValueError:
             raise UrlError(f"not a web address: {shown!r}; give one like https://example.com/page") from None
-        if parsed.protocol not in ("http:", "https:"):
-            raise UrlError(f"only http and https addresses can be used, not {parsed.protocol!r}: {shown!r}")
-        if not parsed.hostname:
-            raise UrlError(f"address without a host: {shown!r}")
-        parsed.username = ""
-        parsed.password = ""
-        return cls(parsed.href)
+        scheme, _, rest = href.partition("://")
+        if scheme not in _PORTS:
+            protocol = href.split(":", 1)[0] + ":"
+            raise UrlError(f"only http and https addresses can be used, not {protocol!r}: {shown!r}")
+        authority = rest.split("/", 1)[0]
+        if "@" in authority:
+            href = f"{scheme}://{authority.rpartition('@')[2]}{rest[len(authority) :]}"
+        return cls(href)
 
     @classmethod
     def try_parse(cls, text: str, base: Url | None = None) -> Url | None:
@@ -109,14 +110,18 @@ class Url:
         except UrlError:
             return None
 
+    def __reduce__(self) -> tuple[type[Url], tuple[str]]:
+        # Pages name hundreds of addresses, and all of them pass from the gate's child to us.
+        return (Url, (self.href,))
+
     @property
-    def _parts(self) -> ada_url.URL:
-        return _ada(self.href)
+    def _parts(self) -> _Parts:
+        return _split(self.href)
 
     @property
     def scheme(self) -> str:
         """``http`` or ``https``."""
-        return self._parts.protocol[:-1]
+        return self._parts.scheme
 
     @property
     def host(self) -> str:
@@ -136,22 +141,22 @@ class Url:
     @property
     def origin(self) -> str:
         """Scheme, host and a port that is not the scheme's own."""
-        return self._parts.origin
+        return f"{self._parts.scheme}://{self._parts.authority}"
 
     @property
     def path(self) -> str:
         """The path, percent-encoded, at least ``/``."""
-        return self._parts.pathname
+        return self._parts.path
 
     @property
     def query(self) -> str:
         """The query without its question mark, ``""`` where there is none."""
-        return self._parts.search[1:]
+        return self._parts.query
 
     @property
     def fragment(self) -> str:
         """The fragment without its hash sign, ``""`` where there is none."""
-        return self._parts.hash[1:]
+        return self._parts.fragment
 
     @property
     def file_name(self) -> str:
@@ -196,9 +201,29 @@ class Url:
         return self.href
 
 
+class _Parts(NamedTuple):
+    """An address in pieces, each as it is written."""
+
+    scheme: str
+    authority: str
+    hostname: str
+    port: str
+    path: str
+    query: str
+    fragment: str
+
+
 @lru_cache(maxsize=4096)
-def _ada(href: str) -> ada_url.URL:
-    return ada_url.URL(href)
+def _split(href: str) -> _Parts:
+    """Cut a serialised address: what ada wrote can be cut at its signs, without parsing it again."""
+    rest, _, fragment = href.partition("#")
+    rest, _, query = rest.partition("?")
+    scheme, _, rest = rest.partition("://")
+    authority, slash, path = rest.partition("/")
+    hostname, port = authority, ""
+    if ":" in authority and not authority.endswith("]"):
+        hostname, _, port = authority.rpartition(":")
+    return _Parts(scheme, authority, hostname, port, slash + path, query, fragment)
 
 
 @lru_cache(maxsize=1)

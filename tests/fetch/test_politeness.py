@@ -84,3 +84,30 @@ def test_nothing_is_kept_for_sites_that_are_done() -> None:
         return len(politeness._limits)
 
     assert asyncio.run(scenario()) <= 1
+
+
+def test_pictures_that_wait_reserve_their_slots_together() -> None:
+    asked: list[float] = []
+
+    class Counted(Slots):
+        def next_slot(self, domain: str, delay_s: float, now: datetime) -> float:
+            asked.append(delay_s)
+            return super().next_slot(domain, delay_s, now)
+
+    clock = FakeClock()
+    politeness = Politeness(FAST, Counted(), clock)
+    starts: list[float] = []
+
+    async def one() -> None:
+        async with politeness.turn(Url.parse("https://ana.example/x"), "image"):
+            starts.append(clock.time)
+
+    async def scenario() -> None:
+        await asyncio.gather(*(one() for _ in range(10)))
+        clock.time += 60  # what was reserved and not used is worth nothing by now
+        await one()
+
+    asyncio.run(scenario())
+    assert len(asked) < 6
+    assert round(sum(asked), 6) >= 11 * FAST.image_delay_s
+    assert all(later - earlier >= FAST.image_delay_s * 0.99 for earlier, later in pairwise(starts))

@@ -44,6 +44,15 @@ def test_a_lost_lease_cannot_be_given_back(store: SqlStore, make: Any) -> None:
     assert store.claim("page", "p1", "me", MINUTES, make.later(minutes=7)) is None
 
 
+def test_a_renewed_lease_lasts_and_a_lost_one_is_not_renewed(store: SqlStore, make: Any) -> None:
+    lease = store.claim("page", "p1", "me", MINUTES, make.now)
+    assert lease is not None
+    assert store.renew(lease, MINUTES, make.later(minutes=4))
+    assert store.claim("page", "p1", "you", MINUTES, make.later(minutes=8)) is None
+    assert store.claim("page", "p1", "you", MINUTES, make.later(minutes=10)) is not None
+    assert not store.renew(lease, MINUTES, make.later(minutes=10))
+
+
 def test_slots_follow_each_other(store: SqlStore, make: Any) -> None:
     waits = [store.next_slot("blog.example", 2.5, make.now) for _ in range(3)]
     assert waits == [0, 2.5, 5]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -169,6 +170,25 @@ def test_decoded_per_algorithm(store: SqlStore, make: Any) -> None:
     assert store.known_decoded(decoded.sha256, "phash16/1") == decoded
     assert store.known_decoded(decoded.sha256, "phash16/2") == other
     assert store.known_decoded(decoded.sha256, "phash16/3") is None
+
+
+def test_many_pictures_at_once_are_as_many_one_by_one(store: SqlStore, make: Any) -> None:
+    def reply(path: str, body: bytes) -> Reply:
+        url = make.url(path)
+        return Reply(url, url, make.now, status=200, headers=(("etag", f'"{path}"'),), body=body)
+
+    decoded = Decoded(make.sha("x"), "jpeg", 640, 480, 999, make.fingerprint(), thumbnail=b"jpeg")
+    old, changed, new = reply("a.jpg", b"first"), reply("a.jpg", b"second"), reply("b.jpg", b"third")
+    store.remember_reply(old, keep_body=False)
+    store.remember_pictures([(changed, decoded), (new, None), (None, decoded), (new, None)])
+    urls = [make.url("b.jpg"), make.url("unknown.jpg"), make.url("a.jpg")]
+    assert store.known_replies(urls) == [store.known_reply(url) for url in urls]
+    kept = [known.body_sha256 if known else None for known in store.known_replies(urls)]
+    assert kept == [hashlib.sha256(b"third").hexdigest(), None, hashlib.sha256(b"second").hexdigest()]
+    keys = [(decoded.sha256, "another/1"), (decoded.sha256, decoded.fingerprint.algorithm)]
+    assert store.known_pictures(keys) == [None, decoded]
+    with pytest.raises(ValueError, match="not a whole reply"):
+        store.remember_pictures([(replace(new, status=404), None)])
 
 
 def test_page_checks(store: SqlStore, owner: str, make: Any) -> None:

@@ -10,7 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from email.utils import parsedate_to_datetime
 from weakref import WeakValueDictionary
 
@@ -26,6 +27,10 @@ LONGEST_BREAK_S = 3600.0
 #: Longest time a server's Retry-After can park its host (research: catalogue row H13), seconds.
 LONGEST_PARK_S = 86400.0
 
+#: Slots for pictures that are reserved at once, where as many wait: a page's twenty pictures need no
+#: transaction each. Slots that are not used in time are lost, which slows nobody but us.
+MOST_SLOTS = 8
+
 #: Pause that a 429 without Retry-After asks for, seconds.
 PARK_WITHOUT_WORD_S = 60.0
 
@@ -38,6 +43,18 @@ class _Health:
     why: str = ""
 
 
+@dataclass(slots=True, weakref_slot=True)
+class _Slots:
+    """Slots of one site and kind that are reserved and not used yet."""
+
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    #: How many wait for their turn.
+    waiting: int = 0
+    left: int = 0
+    #: When the next of them begins.
+    at: datetime | None = None
+
+
 class Politeness:
     """Shared by everything that asks servers for something."""
 
@@ -46,6 +63,7 @@ class Politeness:
         self._budgets = budgets
         self._clock = clock
         self._limits: WeakValueDictionary[tuple[str, str], asyncio.Semaphore] = WeakValueDictionary()
+        self._slots: WeakValueDictionary[tuple[str, str], _Slots] = WeakValueDictionary()
         self._health: dict[str, _Health] = {}
 
     @asynccontextmanager
@@ -61,11 +79,33 @@ class Politeness:
         if crawl_delay_s is not None:
             delay = max(delay, min(crawl_delay_s, self._settings.crawl_delay_cap_s))
         domain = url.registrable_domain
-        async with self._limit(domain, kind):
-            wait = self._budgets.next_slot(domain, delay, self._clock.now())
-            if wait > 0:
-                await self._clock.sleep(wait)
-            yield
+        slots = self._slots.setdefault((domain, kind), _Slots())
+        slots.waiting += 1
+        waits = True
+        try:
+            async with self._limit(domain, kind):
+                async with slots.lock:
+                    most = min(slots.waiting, MOST_SLOTS) if kind == "image" else 1
+                    wait = await self._next_slot(slots, domain, timedelta(seconds=delay), most)
+                slots.waiting -= 1
+                waits = False
+                if wait > 0:
+                    await self._clock.sleep(wait)
+                yield
+        finally:
+            slots.waiting -= waits
+
+    async def _next_slot(self, slots: _Slots, domain: str, delay: timedelta, most: int) -> float:
+        """Seconds until the next slot: one that is reserved and not stale, else of newly reserved ones."""
+        now = self._clock.now()
+        if slots.left and slots.at is not None and slots.at + delay >= now:
+            at = slots.at
+        else:
+            whole_s = delay.total_seconds() * most
+            wait = await asyncio.to_thread(self._budgets.next_slot, domain, whole_s, now)
+            at, slots.left = now + timedelta(seconds=wait), most
+        slots.at, slots.left = at + delay, slots.left - 1
+        return (at - now).total_seconds()
 
     def _limit(self, domain: str, kind: str) -> asyncio.Semaphore:
         kind = "image" if kind == "image" else "page"

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -19,6 +20,10 @@ from creditline.works import Hotlinks
 #: How long a claim on a page holds without a sign of life. A page's budget is 30 s of browser twice
 #: plus its images; a dead process on this machine is noticed at once, whatever this says.
 LEASE_TTL = timedelta(minutes=10)
+
+#: How often a claim is renewed while its page is worked on: a page of 200 large pictures on a slow site takes
+#: longer than any claim should last.
+RENEW_EVERY_S = LEASE_TTL.total_seconds() / 3
 
 STAGE = "check pages"
 
@@ -152,17 +157,37 @@ async def _check_one(
     follow: bool,
 ) -> None:
     store, now = context.store, context.clock.now()
-    lease = store.claim("page", task.page_id, holder, LEASE_TTL, now)
+    lease = await asyncio.to_thread(store.claim, "page", task.page_id, holder, LEASE_TTL, now)
     if lease is None:
         report.busy += 1
         return
     try:
-        await _check_claimed(context, checker, lease, task, report, follow=follow)
+        async with _renewed(context, lease):
+            await _check_claimed(context, checker, lease, task, report, follow=follow)
     except LeaseLostError:
         # Somebody else took the page over while we were away (a laptop that slept): theirs counts.
         report.busy += 1
     finally:
-        store.release(lease)
+        await asyncio.to_thread(store.release, lease)
+
+
+@asynccontextmanager
+async def _renewed(context: Context, lease: Lease) -> AsyncIterator[None]:
+    """Keep a claim alive; where it was lost all the same, the result is refused when it is stored."""
+
+    async def renew() -> None:
+        still_ours = True
+        while still_ours:
+            await asyncio.sleep(RENEW_EVERY_S)  # real time: other processes' clocks go on
+            now = context.clock.now()
+            still_ours = await asyncio.to_thread(context.store.renew, lease, LEASE_TTL, now)
+
+    task = asyncio.create_task(renew())
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})
 
 
 async def _check_claimed(
@@ -176,8 +201,11 @@ async def _check_claimed(
 ) -> None:
     checked = await checker.check(task)
     if follow and checked.further:
-        context.store.add_pages(context.owner_id, checked.further, f"link on {task.url}", context.clock.now())
-    uses = context.store.save_check(context.owner_id, lease, checked.result)
+        now = context.clock.now()
+        await asyncio.to_thread(
+            context.store.add_pages, context.owner_id, checked.further, f"link on {task.url}", now
+        )
+    uses = await asyncio.to_thread(context.store.save_check, context.owner_id, lease, checked.result)
     report.pages += 1
     if checked.result.folds_into is not None:
         report.articles.append(checked.result.folds_into)

@@ -27,7 +27,6 @@ from creditline.records import (
     GateProblem,
     LinkTarget,
     Look,
-    Match,
     MatchMethod,
     MatchStatus,
     PageReading,
@@ -60,6 +59,16 @@ class Checked:
 
     result: CheckResult
     further: tuple[Url, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    """The picture of one placement, not yet compared."""
+
+    placement: Placement
+    image_url: str
+    hotlinked: bool
+    decoded: Decoded
 
 
 class PageChecker:
@@ -190,13 +199,15 @@ class PageChecker:
         worth = [p for p in reading.placements if checking.worth_comparing(p) is None]
         turnstile = asyncio.Semaphore(IMAGES_AT_ONCE)
 
-        async def compare(placement: Placement) -> Found | str | None:
+        async def fetch(placement: Placement) -> _Copy | str | None:
             async with turnstile:
-                return await self._compare(placement, task)
+                return await self._copy(placement)
 
-        outcomes = await asyncio.gather(*(compare(placement) for placement in worth[:limit]))
-        found = tuple(item for item in outcomes if isinstance(item, Found))
-        missed = [item for item in outcomes if isinstance(item, str)]
+        copies = await asyncio.gather(*(fetch(placement) for placement in worth[:limit]))
+        missed = [copy for copy in copies if isinstance(copy, str)]
+        to_see = [copy for copy in copies if isinstance(copy, _Copy)]
+        # Comparing is a matter of milliseconds with hashes and of seconds with features: not in the loop.
+        found = await asyncio.to_thread(self._recognise, to_see)
         if len(worth) > limit:
             missed.append(f"more than {limit} images")
         verdicts = await self._verdicts(html, headers, reading, found)
@@ -210,10 +221,10 @@ class PageChecker:
             not_compared=tuple(missed),
         )
 
-    async def _compare(self, placement: Placement, task: PageTask) -> Found | str | None:
-        """Whether a placement shows a work; a text says why it could not be told."""
+    async def _copy(self, placement: Placement) -> _Copy | str | None:
+        """What a placement shows; a text says why it could not be had, ``None`` that it is no picture."""
         if placement.kind is PlacementKind.INLINE_DATA:
-            return await self._compare_inline(placement)
+            return await self._inline_copy(placement)
         problem: str | None = None
         candidates = checking.choose_candidate(placement, self._hotlinks.is_ours)
         for candidate in candidates[:MAX_FILES_PER_PLACEMENT]:
@@ -222,17 +233,8 @@ class PageChecker:
                 if not picture.is_missing and checking.may_be_a_picture(picture.gate_problem):
                     problem = f"{candidate.url.host}: {picture.problem}"
                 continue
-            match = self._identify(picture.decoded)
-            if match is None:
-                return None
-            return Found(
-                placement,
-                candidate.url.href,
-                self._hotlinks.is_ours(candidate.url),
-                match,
-                picture.decoded,
-                picture.decoded.sha256,
-            )
+            is_ours = self._hotlinks.is_ours(candidate.url)
+            return _Copy(placement, candidate.url.href, is_ours, picture.decoded)
         return problem
 
     async def _picture(self, url: Url) -> Picture:
@@ -240,7 +242,7 @@ class PageChecker:
         known = await self._context.web.known_picture(url) if self._hotlinks.is_ours(url) else None
         return known or await self._context.web.picture(url)
 
-    async def _compare_inline(self, placement: Placement) -> Found | str | None:
+    async def _inline_copy(self, placement: Placement) -> _Copy | str | None:
         if not placement.inline:
             return None
         try:
@@ -248,13 +250,16 @@ class PageChecker:
         except GateError as error:
             kind = GateProblem(error.kind)
             return f"in the page itself: {kind.value}" if checking.may_be_a_picture(kind) else None
-        match = self._identify(decoded)
-        address = f"data:sha256,{decoded.sha256}"
-        return Found(placement, address, False, match, decoded, decoded.sha256) if match else None
+        return _Copy(placement, f"data:sha256,{decoded.sha256}", False, decoded)
 
-    def _identify(self, decoded: Decoded) -> Match | None:
-        matches = self._portfolio.identify_fingerprint(decoded.fingerprint)
-        return matches[0] if matches else None
+    def _recognise(self, copies: list[_Copy]) -> tuple[Found, ...]:
+        """The copies that show works, with the best match of each."""
+        matches = (self._portfolio.identify_fingerprint(copy.decoded.fingerprint) for copy in copies)
+        return tuple(
+            Found(copy.placement, copy.image_url, copy.hotlinked, best[0], copy.decoded, copy.decoded.sha256)
+            for copy, best in zip(copies, matches, strict=True)
+            if best
+        )
 
     async def _verdicts(
         self,
@@ -296,7 +301,8 @@ class PageChecker:
     ) -> Checked:
         looks = [raw] + ([rendered] if rendered else [])
         complete = frozenset(look.which for look in looks[: 1 if missing else None])
-        known = self._context.store.page_uses(self._context.owner_id, task.url)
+        store = self._context.store
+        known = await asyncio.to_thread(store.page_uses, self._context.owner_id, task.url)
         findings = checking.merge_findings(
             [item for look in looks for item in look.seen],
             complete=complete,

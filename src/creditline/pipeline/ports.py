@@ -2,7 +2,7 @@
 
 The edges do not import this module and never meet; `config` builds them and hands them over.
 Everything that touches the network is asynchronous; the store is synchronous, with short
-transactions, and is only ever called from one thread.
+transactions, and may be called from several threads.
 """
 
 from __future__ import annotations
@@ -185,6 +185,15 @@ class ReplyCache(Protocol):
     def remember_reply(self, reply: Reply, *, keep_body: bool) -> str:
         """Keep a whole reply's validators, and its body when asked; return the body's SHA-256."""
 
+    def known_replies(self, urls: Sequence[Url]) -> list[KnownReply | None]:
+        """`known_reply` of several addresses, in their order."""
+
+    def known_pictures(self, keys: Sequence[tuple[str, str]]) -> list[Decoded | None]:
+        """`known_decoded` of several hashes with their algorithms, in their order."""
+
+    def remember_pictures(self, seen: Sequence[tuple[Reply | None, Decoded | None]]) -> list[None]:
+        """Keep whole replies, without their bodies, and what the gate made of them, in one transaction."""
+
     def body(self, sha256: str) -> bytes | None:
         """A kept body, ``None`` when it was not kept or retention removed it."""
 
@@ -286,6 +295,9 @@ class CheckStore(Protocol):
 
     def claim(self, kind: str, key: str, holder: str, ttl: timedelta, now: datetime) -> Lease | None:
         """Claim one piece of work; ``None`` while a living holder has it."""
+
+    def renew(self, lease: Lease, ttl: timedelta, now: datetime) -> bool:
+        """Make a claim last for another ``ttl``; False when somebody else has taken the work over."""
 
     def release(self, lease: Lease) -> None:
         """Give a claim back; a lease that was lost is ignored."""

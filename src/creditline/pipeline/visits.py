@@ -17,6 +17,7 @@ from typing import Any, TypeVar
 
 from creditline import fingerprint, page
 from creditline.errors import GateError
+from creditline.pipeline.batching import Batched
 from creditline.pipeline.ports import Clock, Fetcher, Gate, KnownReply, ReplyCache
 from creditline.records import Decoded, GateProblem, PageReading, Reply, Validators
 from creditline.urls import Url
@@ -130,6 +131,9 @@ class Visits:
         self._clock = clock
         self._files_fresh = files_fresh
         self.fresh_since = fresh_since
+        self._known_reply = Batched(cache.known_replies)
+        self._known_decoded = Batched(cache.known_pictures)
+        self._remember = Batched(cache.remember_pictures)
         self._under_way: dict[tuple[str, str], asyncio.Task[Any]] = {}
         #: Bytes of pictures that came over the wire, and of everything else (error pages too).
         self.page_bytes = 0
@@ -150,7 +154,7 @@ class Visits:
 
     async def known_picture(self, url: Url) -> Picture | None:
         """What an address was known to give when it was last asked for, without asking again."""
-        known = self._cache.known_reply(url.without_fragment())
+        known = await self._known_reply.ask(url.without_fragment())
         if known is None:
             return None
         return await self._known_picture(known, _reply_of(known, url))
@@ -187,14 +191,14 @@ class Visits:
     # --- pages ----------------------------------------------------------------------------------
 
     async def _visit_page(self, url: Url) -> Visit:
-        known = self._cache.known_reply(url)
-        body = self._cache.body(known.body_sha256) if known else None
+        known = await self._known_reply.ask(url)
+        body = await asyncio.to_thread(self._cache.body, known.body_sha256) if known else None
         if known and body is not None and self._was_just_fetched(known):
             return Visit(_reply_of(known, url), body, known.body_sha256)
         usable = known if body is not None else None
         reply = await self._fetcher.fetch_page(url, _condition(usable))
         self.page_bytes += reply.bytes_moved
-        sha256 = self._cache.remember_reply(reply, keep_body=True) if reply.ok else None
+        sha256 = await self._keep(reply, keep_body=True) if reply.ok else None
         if reply.not_modified and usable and body is not None:
             return Visit(_unchanged(reply, usable), body, usable.body_sha256)
         return Visit(reply, reply.body, sha256)
@@ -202,19 +206,19 @@ class Visits:
     # --- pictures -------------------------------------------------------------------------------
 
     async def _visit_picture(self, url: Url) -> Picture:
-        known = self._cache.known_reply(url)
+        known = await self._known_reply.ask(url)
         if known and self._is_trusted(known):
             picture = await self._known_picture(known, _reply_of(known, url))
             if picture is not None:
                 return picture
-        usable = known if known and self._is_usable(known) else None
+        usable = known if known and await self._is_usable(known) else None
         reply = await self._fetcher.fetch_image(url, _condition(usable))
         if reply.ok:
             self.picture_bytes += reply.bytes_moved
         else:
             self.page_bytes += reply.bytes_moved
         if reply.ok and reply.not_modified and usable:
-            self._cache.remember_reply(reply, keep_body=False)
+            await self._keep(reply, keep_body=False)
             picture = await self._known_picture(usable, _unchanged(reply, usable))
             if picture is not None:
                 return picture
@@ -224,36 +228,46 @@ class Visits:
         problem = problem_of(reply)
         if problem is not None:
             return Picture(reply=_without_body(reply), problem=problem, detail=reply.detail)
-        picture = await self._decode(reply, reply.body)
-        broken = picture.decoded is None
-        self._cache.remember_reply(reply, keep_body=broken and len(reply.body) <= KEEP_BROKEN_BYTES)
+        picture = await self._read(reply, reply.body)
+        if picture.decoded is None and len(reply.body) <= KEEP_BROKEN_BYTES:
+            await self._keep(reply, keep_body=True)
+        else:
+            await self._remember.ask((reply, picture.decoded))
         return picture
 
     async def _decode(self, reply: Reply, body: bytes) -> Picture:
-        sha256 = sha256_of(body)
-        decoded = self._cache.known_decoded(sha256, fingerprint.ALGORITHM)
+        """Read bytes that no reply has to be remembered for."""
+        picture = await self._read(reply, body)
+        if picture.decoded is not None:
+            await self._remember.ask((None, picture.decoded))
+        return picture
+
+    async def _read(self, reply: Reply, body: bytes) -> Picture:
+        """Decode bytes unless they are known."""
+        decoded = await self._known_decoded.ask((sha256_of(body), fingerprint.ALGORITHM))
         if decoded is None:
             try:
                 decoded = await self._gate.run(fingerprint.decode_image, body)
             except GateError as error:
                 return _refused(_without_body(reply), error)
-            self._cache.remember_decoded(decoded)
         return Picture(reply=_without_body(reply), decoded=decoded)
+
+    async def _keep(self, reply: Reply, *, keep_body: bool) -> str:
+        return await asyncio.to_thread(self._cache.remember_reply, reply, keep_body=keep_body)
 
     async def _known_picture(self, known: KnownReply, reply: Reply) -> Picture | None:
         """What an unchanged file is; ``None`` when nothing that was kept can tell."""
-        decoded = self._cache.known_decoded(known.body_sha256, fingerprint.ALGORITHM)
+        decoded = await self._known_decoded.ask((known.body_sha256, fingerprint.ALGORITHM))
         if decoded is not None:
             return Picture(reply=reply, decoded=decoded)
-        body = self._cache.body(known.body_sha256)
+        body = await asyncio.to_thread(self._cache.body, known.body_sha256)
         return await self._decode(reply, body) if body is not None else None
 
-    def _is_usable(self, known: KnownReply) -> bool:
+    async def _is_usable(self, known: KnownReply) -> bool:
         """Whether a 304 would be enough to say what the picture is."""
-        return (
-            self._cache.known_decoded(known.body_sha256, fingerprint.ALGORITHM) is not None
-            or self._cache.body(known.body_sha256) is not None
-        )
+        if await self._known_decoded.ask((known.body_sha256, fingerprint.ALGORITHM)) is not None:
+            return True
+        return await asyncio.to_thread(self._cache.body, known.body_sha256) is not None
 
     # --- what is known --------------------------------------------------------------------------
 

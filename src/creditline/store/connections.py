@@ -9,9 +9,11 @@ one-writer-at-a-time view per thing; what passes (deadlock, restart) is tried ag
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import random
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -54,6 +56,10 @@ class Database:
         if not self.is_sqlite:
             self._reader = self.engine.execution_options(isolation_level="REPEATABLE READ")
         self._writer = self.engine.execution_options(**{_WRITE_OPTION: True})
+        #: Threads of ours take turns: waiting for a lock in the file means sleeping in growing steps.
+        self._turn: contextlib.AbstractContextManager[Any] = (
+            threading.RLock() if self.is_sqlite else contextlib.nullcontext()
+        )
 
     def read(self, work: Callable[[Session], T]) -> T:
         """Run a function in a transaction that sees one state of the database and changes nothing."""
@@ -67,7 +73,8 @@ class Database:
         Raises:
             StoreError: The database cannot be used, in words.
         """
-        return self._run(self._writer, work)
+        with self._turn:
+            return self._run(self._writer, work)
 
     def connect(self) -> Connection:
         """A connection whose transactions may write, for migrations."""

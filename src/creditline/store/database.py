@@ -46,7 +46,7 @@ class SqlStore(
 ):
     """Everything that creditline knows, in one database and one folder of files.
 
-    Fulfils `pipeline.ports.Store` by shape. One thread at a time.
+    Fulfils `pipeline.ports.Store` by shape. Threads may share it.
     """
 
     #: One line for people when opening migrated an older database.

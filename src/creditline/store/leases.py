@@ -50,6 +50,18 @@ class Leases(StorePart):
 
         return self._db.write(work)
 
+    def renew(self, lease: Lease, ttl: timedelta, now: datetime) -> bool:
+        """Make a claim last for another ``ttl``; False when somebody else has taken the work over."""
+
+        def work(session: Session) -> bool:
+            row = _row(session, lease)
+            if row is None or row.token != lease.token or row.holder != lease.holder:
+                return False
+            row.expires_at = now + ttl
+            return True
+
+        return self._db.write(work)
+
     def release(self, lease: Lease) -> None:
         """Give a claim back; a lease that was lost is ignored."""
 

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from creditline.records import (
@@ -25,7 +28,8 @@ from creditline.store.codec import (
     rights_to_json,
 )
 from creditline.store.models import DecodedRow, KeptBodyRow, KnownFileRow, RenderingRow, ReplyRow
-from creditline.store.part import StorePart, exact_key, sha256_text
+from creditline.store.part import StorePart, chunks, exact_key, sha256_text
+from creditline.store.upserts import upsert
 from creditline.urls import Url
 
 
@@ -52,12 +56,54 @@ class Replies(StorePart):
         sha256 = self._files.write(reply.body) if keep_body else hashlib.sha256(reply.body).hexdigest()
 
         def work(session: Session) -> str:
-            session.merge(_reply_row(reply, sha256))
+            session.merge(ReplyRow(**_reply_values(reply, sha256)))
             if keep_body:
                 _keep(session, sha256, len(reply.body), reply.fetched_at)
             return sha256
 
         return self._db.write(work)
+
+    def known_replies(self, urls: Sequence[Url]) -> list[KnownReply | None]:
+        """`known_reply` of several addresses, in their order."""
+        keys = [exact_key(url.href) for url in urls]
+
+        def work(session: Session) -> list[KnownReply | None]:
+            queries = (select(ReplyRow).where(ReplyRow.url_key.in_(part)) for part in chunks(keys))
+            rows = {row.url_key: row for query in queries for row in session.scalars(query)}
+            return [_known_reply(rows[key]) if key in rows else None for key in keys]
+
+        return self._db.read(work)
+
+    def known_pictures(self, keys: Sequence[tuple[str, str]]) -> list[Decoded | None]:
+        """`known_decoded` of several hashes with their algorithms, in their order."""
+
+        def work(session: Session) -> list[Decoded | None]:
+            hashes = {sha256 for sha256, _ in keys}
+            queries = (select(DecodedRow).where(DecodedRow.sha256.in_(part)) for part in chunks(hashes))
+            rows = {(row.sha256, row.algorithm): row for query in queries for row in session.scalars(query)}
+            return [_decoded(rows[key]) if key in rows else None for key in keys]
+
+        return self._db.read(work)
+
+    def remember_pictures(self, seen: Sequence[tuple[Reply | None, Decoded | None]]) -> list[None]:
+        """Keep whole replies, without their bodies, and what the gate made of them, in one transaction.
+
+        Raises:
+            ValueError: A reply is not a whole one, or a 304.
+        """
+        replies = [reply for reply, _ in seen if reply is not None]
+        for reply in replies:
+            if not reply.ok or reply.not_modified:
+                raise ValueError(f"not a whole reply: {reply.url} {reply.status} {reply.problem}")
+        reply_rows = [_reply_values(reply, hashlib.sha256(reply.body).hexdigest()) for reply in replies]
+        decoded_rows = [_decoded_values(decoded) for _, decoded in seen if decoded is not None]
+
+        def work(session: Session) -> None:
+            upsert(session, ReplyRow, reply_rows)
+            upsert(session, DecodedRow, decoded_rows)
+
+        self._db.write(work)
+        return [None] * len(seen)
 
     def body(self, sha256: str) -> bytes | None:
         """A kept body, ``None`` when it was not kept, retention removed it, or its file was damaged.
@@ -103,7 +149,7 @@ class Replies(StorePart):
 
     def remember_decoded(self, decoded: Decoded) -> None:
         """Keep what the gate made of some bytes, so that they are never decoded twice."""
-        row = _decoded_row(decoded)
+        row = DecodedRow(**_decoded_values(decoded))
         self._db.write(lambda session: _put(session, row))
 
 
@@ -125,18 +171,18 @@ def _refresh(session: Session, reply: Reply) -> str:
     return row.body_sha256
 
 
-def _reply_row(reply: Reply, sha256: str) -> ReplyRow:
-    return ReplyRow(
-        url_key=exact_key(reply.url.href),
-        url=reply.url.href,
-        final_url=reply.final_url.href,
-        status=reply.status,
-        headers=reply.headers,
-        etag=reply.header("etag"),
-        last_modified=reply.header("last-modified"),
-        body_sha256=sha256,
-        fetched_at=reply.fetched_at,
-    )
+def _reply_values(reply: Reply, sha256: str) -> dict[str, Any]:
+    return {
+        "url_key": exact_key(reply.url.href),
+        "url": reply.url.href,
+        "final_url": reply.final_url.href,
+        "status": reply.status,
+        "headers": reply.headers,
+        "etag": reply.header("etag"),
+        "last_modified": reply.header("last-modified"),
+        "body_sha256": sha256,
+        "fetched_at": reply.fetched_at,
+    }
 
 
 def _known_reply(row: ReplyRow) -> KnownReply:
@@ -179,21 +225,21 @@ def _rendering(row: RenderingRow, html: bytes) -> Rendering:
     )
 
 
-def _decoded_row(decoded: Decoded) -> DecodedRow:
-    return DecodedRow(
-        sha256=decoded.sha256,
-        format=decoded.format,
-        width=decoded.width,
-        height=decoded.height,
-        bytes_len=decoded.bytes_len,
-        flat=decoded.flat,
-        rights=rights_to_json(decoded.rights),
-        thumbnail=decoded.thumbnail,
-        fingerprint_sha256=decoded.fingerprint.sha256,
-        fingerprint_width=decoded.fingerprint.width,
-        fingerprint_height=decoded.fingerprint.height,
+def _decoded_values(decoded: Decoded) -> dict[str, Any]:
+    return {
+        "sha256": decoded.sha256,
+        "format": decoded.format,
+        "width": decoded.width,
+        "height": decoded.height,
+        "bytes_len": decoded.bytes_len,
+        "flat": decoded.flat,
+        "rights": rights_to_json(decoded.rights),
+        "thumbnail": decoded.thumbnail,
+        "fingerprint_sha256": decoded.fingerprint.sha256,
+        "fingerprint_width": decoded.fingerprint.width,
+        "fingerprint_height": decoded.fingerprint.height,
         **fingerprint_columns(decoded.fingerprint),
-    )
+    }
 
 
 def _decoded(row: DecodedRow) -> Decoded:
