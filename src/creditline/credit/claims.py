@@ -100,7 +100,9 @@ _NO_PARTY = re.compile(
     r"(?:cc(?:[\s-](?:by|nc|nd|sa|0|\d\.\d))+|cc0|creative commons(?: license)?|"
     r"all rights reserved|alle rechte vorbehalten|"
     r"tous droits réservés|public domain|gemeinfrei|royalty[\s-]free|[\d\W_]+|n/?a|tba|none|free(?: to use)?|"
-    r"(?:click|tap|hover)\b.*|.*\bprovision\b.*)",
+    r"\d{1,4}\s?(?:/|of|von|sur|de|di|van|av|af|z|ze|из|з)\s?\d{1,4}|"
+    r"(?:click|tap|hover)\b.*|.*\bprovision\b.*|"
+    r"\d{1,2}[.\s/-]{1,2}[^\W\d_]{3,12}[.\s/-]{1,2}\d{4}|[^\W\d_]{3,12}\.?\s\d{1,2},?\s\d{4})",
     re.IGNORECASE,
 )
 
@@ -110,13 +112,17 @@ def is_party(name: str) -> bool:
     return any(char.isalpha() for char in name) and _NO_PARTY.fullmatch(name) is None
 
 
+#: Who somebody is, before the name: "the artist and Salt Gallery".
+_DESCRIBED = re.compile(
+    r"^(?:the|der|die|den|dem|l'|la|le|el|il|lo)\s?[^\W\d_]+\s?(?:,|/|and|und|et|y|e|&)\s", re.IGNORECASE
+)
 #: A text of so many words with at most one capital among the first four is a sentence, not a name.
 _SENTENCE_WORDS = 4
 
 
 def is_sentence(name: str) -> bool:
     """Whether what follows a keyword describes something: "Photos: the harbour through the years"."""
-    words = name.split()
+    words = _DESCRIBED.sub("", name).split()
     if len(words) < _SENTENCE_WORDS or name.upper() == name.lower() or names_agency(name):
         return False
     return sum(not word[:1].islower() for word in words[:_SENTENCE_WORDS]) <= 1
@@ -183,7 +189,8 @@ def claim_of_phrase(scene: Scene, rule: str, where: Where, line: Line, phrase: P
 def _lead_in(text: str, phrase: Phrase) -> int | None:
     """Where a name begins that a slash joins to the phrase: "Agency / © Jane"."""
     before = text[: phrase.start].rstrip()
-    if not before.endswith(("/", "|", "via")):
+    via = bool(phrase.sense & Sense.VIA) and not phrase.sense & (Sense.PHOTO | Sense.MADE)
+    if not via and not before.endswith(("/", "|", "via")):
         return None
     begin = max(before.rfind(sign) for sign in ".;:|([–—") + 1 if before[:-1] else 0
     begin += len(before[begin:]) - len(before[begin:].lstrip())

@@ -9,7 +9,7 @@ from creditline.credit.vocabulary import UNSPACED, vocabulary, words_of
 
 def tidy_name(text: str) -> str:
     """A name without the brackets, dashes and stops around it."""
-    return text.strip(" \t\xa0.,;:|/-–—•·~©()[]{}<>\"“”„«»'’‘=*").strip()
+    return text.strip(" \t\xa0.,;:|/-–—•·~©()[]{}<>（）【】［］\"“”„«»'’‘=*").strip()
 
 
 #: Words of a text that may be "Name/Agency", at most.

@@ -13,14 +13,14 @@ from creditline.credit.sharing import is_share_line, is_share_link
 from creditline.credit.tasl import LICENSE_TEXT
 from creditline.credit.terms import has_trigger
 from creditline.credit.vocabulary import Sense, words_of
-from creditline.credit.wording import Phrase, find_phrases
+from creditline.credit.wording import Phrase, find_phrases, speaks_of_picture
 from creditline.page.document import Line, LinkSpan
 from creditline.page.pictures import Picture
 from creditline.records import Where
 
 #: A caption's last part, set off by one of these, may be a credit without a keyword.
 _SEGMENT = re.compile(
-    r"\s*(?:[|•·]|\s[-–—/]\s|(?<=[.!?…\"”»)])(?<![\s(/.&][^\W\d_]\.)\s+|(?<=\w)\s*\((?=[^()]*\)\W*$))\s*"
+    r"\s*(?:[|•·]|\s[-–—/]\s|(?<=[.!?…\"”»)])(?<![\s(/.&][^\W\d_]\.)\s+|(?<=\w)\s*[(（](?=[^()（）]*[)）]\W*$))\s*"
 )
 #: Words of a credit without keyword: "Name Name / Agency", at most.
 MAX_BARE_WORDS = 10
@@ -50,6 +50,9 @@ def claims_of_caption(scene: Scene, rule: str, where: Where, line: Line) -> Iter
     yield from found
     if not any(claim.rejected is None for claim in found):
         yield from bare_claims(scene, rule, where, line)
+    artist = _artist(scene, line) if where is Where.CAPTION else None
+    if artist is not None:
+        yield claim_of_part(scene, rule, where, line, *artist)
 
 
 def phrase_claims(
@@ -92,6 +95,43 @@ def claims_of_text(scene: Scene, rule: str, where: Where, line: Line, picture: P
         yield from bare_claims(scene, rule, where, line, whole=True)
 
 
+def _begins_with_picture(text: str) -> bool:
+    """Whether a text begins with a word for pictures: "Photo of the stalls at dusk by …"."""
+    return speaks_of_picture(" ".join(text.split()[:2]))
+
+
+_BY_NAME = re.compile(r"\s(?:by|par|por|door|durch)\s(?P<name>[^,.;:|()]{3,60})[.)]?\s*$", re.IGNORECASE)
+
+
+def _artist(scene: Scene, line: Line) -> tuple[int, int] | None:
+    """The name before a work's title, as art is captioned: "Jane Doe, *Night Market*, 2019"."""
+    comma = line.text.find(",")
+    name = line.text[: max(comma, 0)]
+    if not 2 <= len(name.split()) <= MAX_TAIL_WORDS or not is_name_like(name):
+        return None
+    rest = line.text[comma + 1 :].lstrip()
+    styled = {
+        element.tag
+        for run, offset in line.runs
+        if offset > comma
+        for element in scene.document.elements_between(run - _STYLE_TICKS, run)
+    }
+    titled = rest[:1] in ('"', "“", "„", "«", "‘") or bool(styled & _TITLE_TAGS)
+    return (0, comma) if titled and _YEAR.search(rest) else None
+
+
+_TITLE_TAGS = frozenset(("em", "i", "cite"))
+#: An element that styles a run of text begins so many ticks before it.
+_STYLE_TICKS = 2
+_YEAR = re.compile(r"\b(?:1[4-9]|20)\d\d\b")
+
+
+def _is_quoted(scene: Scene, line: Line) -> bool:
+    """Whether a line is quoted speech, which ends with who said it; a quoted post holds its picture."""
+    quote = line.block.closest("blockquote")
+    return quote is not None and not scene.holds_picture(quote)
+
+
 def _is_labelled(scene: Scene, line: Line) -> bool:
     """Whether a line is a cell of a table or list of facts whose label says something else than a credit."""
     cell = line.block.closest("td", "dd")
@@ -109,10 +149,12 @@ def bare_claims(scene: Scene, rule: str, where: Where, line: Line, *, whole: boo
         whole: It must be the whole text, as for lines that are not captions.
     """
     text = line.text
-    if is_share_line(line) and not scene.links_owner(line):
+    if (is_share_line(line) and not scene.links_owner(line)) or _is_quoted(scene, line):
         return
     if not whole:
-        tail = _named_tail(scene, line) or (_by_tail(text) if where is Where.CAPTION else None)
+        tail = _named_tail(scene, line)
+        if tail is None and where is Where.CAPTION:
+            tail = _by_tail(text)
         if tail is not None:
             yield claim_of_part(scene, rule, where, line, *tail)
             return
@@ -141,7 +183,9 @@ def _named_tail(scene: Scene, line: Line) -> tuple[int, int] | None:
 
 def _by_tail(text: str) -> tuple[int, int] | None:
     """The name after a "by" that ends a caption: "Boats at dawn, by Jane Doe"."""
-    found = _BY_TAIL.search(text) if len(text) <= MAX_CAPTION_LINE else None
+    if len(text) > MAX_CAPTION_LINE:
+        return None
+    found = _BY_TAIL.search(text) or (_BY_NAME.search(text) if _begins_with_picture(text) else None)
     if found is None:
         return None
     name = tidy_name(found.group("name"))
