@@ -37,6 +37,9 @@ PAGE_CONNECTIONS = 128
 HEAD_S = 15.0
 CONNECT_S = 10.0
 
+#: Seconds in which connections that were cut end by themselves.
+END_S = 1.0
+
 _CHUNK = 64 * 2**10
 _USER = "page"
 
@@ -50,6 +53,8 @@ class Pass:
     #: What was refused, by ``host:port``, in order.
     refusals: dict[str, RefusedError] = field(default_factory=dict)
     open: bool = True
+    #: Most bytes that it may move; ``None`` is what a page may.
+    budget: int | None = None
     _writers: set[StreamWriter] = field(default_factory=set)
 
     @property
@@ -64,7 +69,7 @@ class Pass:
             Broken: The page has used up its budget, or is over.
         """
         self.bytes_moved += amount
-        if not self.open or self.bytes_moved > PAGE_BUDGET:
+        if not self.open or self.bytes_moved > (self.budget or PAGE_BUDGET):
             raise Broken("the page's budget is used up")
 
     def refuse(self, target: str, error: RefusedError) -> None:
@@ -130,9 +135,9 @@ class GuardProxy:
         """Base64 SHA-256 of the key that signs for the browser, when TLS is ended here."""
         return self._ends.key_hash if self._ends else None
 
-    def open_pass(self) -> Pass:
-        """A credential for one more page."""
-        page = Pass()
+    def open_pass(self, budget: int | None = None) -> Pass:
+        """A credential for one more page, which may move ``budget`` bytes where that is not the usual."""
+        page = Pass(budget=budget)
         self._passes[page.secret] = page
         return page
 
@@ -148,6 +153,9 @@ class GuardProxy:
         if self._server is not None:
             self._server.close()
             self._server = None
+        if self._tasks:
+            # Their connections are cut, so they end by themselves; asyncio complains of those cancelled.
+            await asyncio.wait(list(self._tasks), timeout=END_S)
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -205,6 +213,9 @@ class GuardProxy:
             await writer.drain()
             return
         try:
+            # The far side ends with its page too, or an idle server would keep the tunnel for ever.
+            if not page.hold(far_writer):
+                raise Broken("too many connections")
             if self._ends is not None and url.port != 80:
                 await self._ends.meet_server(far_writer, url.host, CONNECT_S)
             writer.write(b"HTTP/1.1 200 Connected\r\n\r\n")
@@ -215,6 +226,7 @@ class GuardProxy:
                 far_writer.write(early)
             await self._pump_both(page, reader, writer, far_reader, far_writer)
         finally:
+            page.drop(far_writer)
             far_writer.transport.abort()
 
     async def _forward(
@@ -275,6 +287,9 @@ class GuardProxy:
                 await sink.drain()
             if sink.can_write_eof():
                 sink.write_eof()
+            else:
+                # TLS has no half end: without this the browser would wait for the rest for ever.
+                sink.close()
 
         await _until_one_breaks(
             pump(reader, far_writer, counted=False), pump(far_reader, writer, counted=True)
