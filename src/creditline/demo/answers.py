@@ -45,6 +45,8 @@ class Request:
     #: Path and query, percent-encoded.
     target: str
     headers: dict[str, str] = field(default_factory=dict)
+    method: str = "GET"
+    body: bytes = field(default=b"", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Answer:
     hold: bool = False
     #: The connection is cut after so many bytes of the body.
     truncate: int | None = None
+    #: Seconds to wait before the answer.
+    wait_s: float = 0.0
 
 
 def serves(root: Path, host: str, scheme: str) -> bool:

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 import trustme
 
 from creditline.demo.answers import Answer, Request, answer, serves
+from creditline.demo.engines import Replicas
 from creditline.demo.places import web_root
 
 #: First byte of a TLS handshake record (RFC 8446 section 5.1).
@@ -51,13 +52,15 @@ class Counts(NamedTuple):
 class MiniatureWeb:
     """The running miniature web; also a context manager."""
 
-    def __init__(self, root: Path | None = None, *, port: int = 0) -> None:
+    def __init__(self, root: Path | None = None, *, port: int = 0, engines: Replicas | None = None) -> None:
         """Prepare, without listening yet.
 
         Args:
             root: The folder of host folders; the one that belongs to creditline when ``None``.
             port: Loopback port to listen on; 0 lets the system choose.
+            engines: Replicas of search engines that are there too.
         """
+        self.engines = engines
         self.root = (root or web_root()).resolve()
         self.closing = threading.Event()
         self._port = port
@@ -114,6 +117,19 @@ class MiniatureWeb:
             self._counts.requests[key] += 1
             self._counts.bytes[key] += sent
             self._counts.statuses[(*key, status)] += 1
+
+    def serves(self, host: str, scheme: str) -> bool:
+        """Whether there is such a host, and it answers on this scheme."""
+        is_engine = self.engines is not None and self.engines.serves(host, scheme)
+        return is_engine or serves(self.root, host, scheme)
+
+    def answer(self, request: Request) -> Answer:
+        """Answer a request as its host would."""
+        if self.engines is not None and self.engines.serves(request.host, request.scheme):
+            return self.engines.answer(request)
+        if request.method == "POST":
+            return Answer(405, {"Allow": "GET, HEAD"})
+        return answer(self.root, request)
 
     def context_for(self, host: str) -> ssl.SSLContext:
         """The TLS side of a host; its chain carries the authority too, for clients that pin it."""
@@ -187,7 +203,7 @@ class _Handler(BaseHTTPRequestHandler):
         host, _, port = self.path.rpartition(":")
         host = host.lower()
         scheme = _PORT_SCHEMES.get(int(port) if port.isdigit() else 0)
-        if scheme is None or not serves(self.server.web.root, host, scheme):
+        if scheme is None or not self.server.web.serves(host, scheme):
             self._send(Answer(502, body=b"502 no such host in the miniature web\n"), body=True)
             return
         self.send_response_only(200, "Connection established")
@@ -210,9 +226,9 @@ class _Handler(BaseHTTPRequestHandler):
         self._serve(body=False)
 
     def do_POST(self) -> None:
-        """Nothing here takes data."""
-        self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        self._send(Answer(405, {"Allow": "GET, HEAD"}), body=True)
+        """Take data where an engine's replica does; no site of the miniature web does."""
+        data = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        self._serve(body=True, data=data)
 
     def _begin_tls(self, host: str) -> None:
         plain = self.connection
@@ -228,7 +244,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile = secure.makefile("wb", -1)
         secure.do_handshake()
 
-    def _request(self) -> Request:
+    def _request(self, data: bytes) -> Request:
         headers = {name.lower(): value for name, value in self.headers.items()}
         if self._tunnel:
             scheme, host = self._tunnel
@@ -238,11 +254,13 @@ class _Handler(BaseHTTPRequestHandler):
             scheme = split.scheme or "http"
             host = (split.hostname or headers.get("host", "").partition(":")[0]).lower()
             target = (split.path or "/") + (f"?{split.query}" if split.query else "")
-        return Request(scheme, host, target, headers)
+        return Request(scheme, host, target, headers, self.command, data)
 
-    def _serve(self, *, body: bool) -> None:
-        request = self._request()
-        reply = answer(self.server.web.root, request)
+    def _serve(self, *, body: bool, data: bytes = b"") -> None:
+        request = self._request(data)
+        reply = self.server.web.answer(request)
+        if reply.wait_s:
+            self.server.web.closing.wait(reply.wait_s)
         if reply.hold:
             self.server.web.count(request, 0, 0)
             self._hold()

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from creditline.fetch.api import ApiFetcher
 from creditline.fetch.base import Clock, FetchSettings, HostBudgets, RobotsCache, Traffic
 from creditline.fetch.browser import BrowserPool, PageBrowser
 from creditline.fetch.client import HttpFetcher
+from creditline.fetch.engine_browser import EngineBrowserSettings, OwnBrowser
 from creditline.fetch.gate import GatePool
 from creditline.fetch.guard import EgressPolicy, Guard, Resolver, system_resolver
 from creditline.fetch.politeness import Politeness
@@ -36,9 +38,26 @@ class Fetch:
     traffic: Traffic
     _pool: BrowserPool
     _proxies: tuple[GuardProxy, ...]
+    _engine_browsers: list[OwnBrowser] = field(default_factory=list)
+
+    def engine_browser(
+        self, settings: EngineBrowserSettings, clock: Clock, notify: Callable[[str], None]
+    ) -> OwnBrowser:
+        """The person's own browser for search engines; it is started by the first query.
+
+        Args:
+            settings: Where its profile is, who is there.
+            clock: Time; pauses are waited for by it.
+            notify: Tells the person, in one line, that they are needed.
+        """
+        browser = OwnBrowser(self._proxies[0], settings, clock, notify)
+        self._engine_browsers.append(browser)
+        return browser
 
     async def close(self) -> None:
         """End browsers, children and connections."""
+        for browser in self._engine_browsers:
+            await browser.close()
         await self._pool.close()
         for proxy in self._proxies:
             await proxy.close()

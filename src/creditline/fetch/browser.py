@@ -340,6 +340,11 @@ def _crashed(seen: Rendering) -> Rendering:
     return replace(seen, problem=FetchProblem.BROWSER_CRASHED, detail="the browser died on this page")
 
 
+def net_problem(text: str) -> tuple[FetchProblem, str] | None:
+    """What an error message of the browser's network means."""
+    return next(((problem, detail) for sign, problem, detail in _NET_ERRORS if sign in text), None)
+
+
 def _failed(seen: Rendering, error: Exception, page_pass: Pass | None, *, alive: bool) -> Rendering:
     """Turn an error of the browser's driver into our words."""
     text = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -352,7 +357,6 @@ def _failed(seen: Rendering, error: Exception, page_pass: Pass | None, *, alive:
         return _crashed(seen)
     if type(error).__name__ == "TimeoutError":
         return replace(seen, problem=FetchProblem.TIMEOUT, detail="the document did not come in time")
-    for sign, problem, detail in _NET_ERRORS:
-        if sign in text:
-            return replace(seen, problem=problem, detail=detail)
+    if known := net_problem(text):
+        return replace(seen, problem=known[0], detail=known[1])
     return replace(seen, problem=FetchProblem.UNREACHABLE, detail=text.split(" at http", 1)[0][:200])

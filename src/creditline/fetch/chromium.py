@@ -17,7 +17,7 @@ from creditline.fetch.locate import find_browser, what_to_type
 from creditline.fetch.proxy import GuardProxy, Pass
 
 if TYPE_CHECKING:
-    from playwright.async_api import Browser, BrowserContext, Playwright
+    from playwright.async_api import Browser, BrowserContext, Page, Playwright
 
 _log = logging.getLogger(__name__)
 
@@ -35,7 +35,8 @@ VIEWPORT = {"width": 1280, "height": 900}
 #: without this, none with it (measured; research: safety).
 BYPASS = "<-loopback>"
 
-_ARGUMENTS = (
+#: What keeps every browser of ours from reaching anything but the proxy, or speaking unasked.
+EGRESS_ARGUMENTS = (
     # Names are resolved by the guard. Chromium itself asks no name service for anything.
     "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",
     "--disable-quic",
@@ -48,6 +49,9 @@ _ARGUMENTS = (
     "--dns-prefetch-disable",
     "--no-pings",
     "--no-first-run",
+)
+_ARGUMENTS = (
+    *EGRESS_ARGUMENTS,
     "--mute-audio",
     "--disable-breakpad",
     "--disable-notifications",
@@ -91,9 +95,9 @@ class Chromium:
             browser = await playwright.chromium.launch(
                 executable_path=path,
                 proxy={"server": proxy.address, "bypass": BYPASS},
-                args=[*_ARGUMENTS, *_trusting(proxy)],
+                args=[*_ARGUMENTS, *trusting(proxy)],
                 env=_environment(home.name),
-                chromium_sandbox=not _is_root(),
+                chromium_sandbox=not is_root(),
                 handle_sigint=False,
                 handle_sigterm=False,
                 handle_sighup=False,
@@ -195,32 +199,41 @@ class Chromium:
 
     async def _prove_closed(self, proxy: GuardProxy) -> None:
         """Let a page aim at a listener on this machine: the proxy must see it, the listener must not."""
-        reached: list[str] = []
-
-        async def canary(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            reached.append("canary")
-            writer.close()
-
-        listener = await asyncio.start_server(canary, "127.0.0.1", 0)
-        try:
-            port = listener.sockets[0].getsockname()[1]
-            async with self.context(proxy, "self-test") as (context, page_pass):
-                page = await context.new_page()
-                for host in ("127.0.0.1", "localhost"):
-                    with contextlib.suppress(Exception):
-                        await page.goto(f"http://{host}:{port}/", timeout=CLOSE_S * 1000)
-                refused = set(page_pass.refusals)
-        finally:
-            listener.close()
+        async with self.context(proxy, "self-test") as (context, page_pass):
+            await prove_closed(await context.new_page(), page_pass, self.product)
         self.pages_begun = 0
-        if reached or not {f"127.0.0.1:{port}", f"localhost:{port}"} <= refused:
-            raise BrowserError(
-                f"{self.product} goes past the guard: a listener on this machine could be reached; "
-                "it is not used. Set CREDITLINE_BROWSER to another browser"
-            )
 
 
-def _trusting(proxy: GuardProxy) -> list[str]:
+async def prove_closed(page: Page, page_pass: Pass, product: str) -> None:
+    """Let a page aim at a listener on this machine: the proxy must see it, the listener must not.
+
+    Raises:
+        BrowserError: The browser goes past the guard.
+    """
+    reached: list[str] = []
+
+    async def canary(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        reached.append("canary")
+        writer.close()
+
+    listener = await asyncio.start_server(canary, "127.0.0.1", 0)
+    try:
+        port = listener.sockets[0].getsockname()[1]
+        for host in ("127.0.0.1", "localhost"):
+            with contextlib.suppress(Exception):
+                await page.goto(f"http://{host}:{port}/", timeout=CLOSE_S * 1000)
+        refused = set(page_pass.refusals)
+    finally:
+        listener.close()
+    if reached or not {f"127.0.0.1:{port}", f"localhost:{port}"} <= refused:
+        raise BrowserError(
+            f"{product} goes past the guard: a listener on this machine could be reached; "
+            "it is not used. Set CREDITLINE_BROWSER to another browser"
+        )
+
+
+def trusting(proxy: GuardProxy) -> list[str]:
+    """The argument that makes a browser accept what the proxy signs, where it ends tunnels."""
     key = proxy.trusted_key
     return [f"--ignore-certificate-errors-spki-list={key}"] if key else []
 
@@ -231,5 +244,6 @@ def _environment(home: str) -> dict[str, str | float | bool]:
     return {**kept, "HOME": home, "XDG_CONFIG_HOME": home, "XDG_CACHE_HOME": home}
 
 
-def _is_root() -> bool:
+def is_root() -> bool:
+    """Whether the browser's sandbox cannot be had."""
     return hasattr(os, "geteuid") and os.geteuid() == 0

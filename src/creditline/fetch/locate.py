@@ -15,6 +15,7 @@ import asyncio
 import json
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -101,6 +102,21 @@ def find_browser() -> str | None:
     return None
 
 
+def window_browsers() -> Iterator[str]:
+    """Every browser that has a window, the person's usual one first; only the named one if one is named.
+
+    It proves itself when it is started; there may be no screen to try it on now.
+    """
+    wanted = os.environ.get(ENVIRONMENT_NAME)
+    if wanted:
+        named = (wanted, *CHANNELS.get(wanted, ()), _which(wanted) or "")
+        yield from [path for path in named if path and os.access(path, os.X_OK) and _has_window(path)][:1]
+        return
+    found = [path for path in candidates() if _has_window(path)]
+    channels = set(_channels())
+    yield from sorted(found, key=lambda path: path not in channels)
+
+
 def candidates() -> Iterator[str]:
     """Every browser on this machine that could do, best first, each once."""
     seen: set[str] = set()
@@ -173,6 +189,10 @@ def _the_one_named(wanted: str) -> str:
         _remember(path)
         return path
     raise BrowserError(f"{ENVIRONMENT_NAME}={wanted}: it cannot be started or shows no page")
+
+
+def _has_window(path: str) -> bool:
+    return not re.search(r"headless[-_]?shell", os.path.realpath(path))
 
 
 def _playwrights_own() -> Iterator[str]:

@@ -105,12 +105,13 @@ class OpenPage:
         self.crashed = False
 
     @classmethod
-    async def open(cls, page: Page) -> OpenPage:
-        """Take hold of a new page and deny what it may ask for."""
+    async def open(cls, page: Page, *, alone: bool = True) -> OpenPage:
+        """Take hold of a new page and deny what it may ask for: other pages too, when it is ``alone``."""
         opened = cls(page, await page.context.new_cdp_session(page))
         page.on("dialog", lambda dialog: opened._spawn(dialog.dismiss()))
         page.on("download", lambda download: opened._spawn(download.cancel()))
-        page.context.on("page", lambda other: opened._spawn(other.close()) if other is not page else None)
+        if alone:
+            page.context.on("page", lambda other: opened._spawn(other.close()) if other is not page else None)
         page.on("request", opened._begin)
         page.on("response", opened._answered)
         page.on("requestfinished", opened._end)
