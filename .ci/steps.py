@@ -25,6 +25,7 @@ CHECKS = {
 }
 #: How to ask each evaluation for its short form; the whole one takes too long for every change.
 SHORT_FORM = {
+    "discovery": ["--runs", "3", "--works", "2"],
     "egress": ["--short"],
     "hostile": ["--short"],
     "kill": ["--runs", "2"],
