@@ -88,6 +88,17 @@ def _rows() -> Iterator[tuple[str, dict[str, Any], dict[str, str]]]:
     )
     yield "discover --ledger", report.disclosure_row(sent), json_words.LEDGER
     yield "outreach list", letter_row(_letter()), json_words.LETTERS
+    fault = {
+        "sha256": "9f" * 32,
+        "kind": "screenshot",
+        "path": "evidence/9f/" + "9f" * 31,
+        "use": None,
+        "fault": "its file was edited",
+    }
+    yield "verify", fault, json_words.VERIFY
+    kept = {"kind": "raw_html", "files": 210, "bytes": 18_400_000, "needed": 96}
+    yield "evidence", kept, json_words.EVIDENCE
+    yield "evidence prune", {"kind": "raw_html", "files": 114}, json_words.PRUNE
     finding = {"test": "browser", "ok": True, "words": "/usr/bin/chromium-headless-shell works"}
     yield "doctor", finding, json_words.DOCTOR
 

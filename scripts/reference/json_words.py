@@ -151,6 +151,23 @@ LETTERS = {
     "uses": "ids of the uses it is about",
     "contact": "where to write; `null` where none was found",
 }
+VERIFY = {
+    "sha256": "hash of the item; `null` for the chain itself",
+    "kind": "what the item is; `null` where that is not known",
+    "path": "its file in the workspace; `null` where it is not the file that is at fault",
+    "use": "the use whose evidence it is, where the fault is the use's",
+    "fault": "what is wrong, for people",
+}
+EVIDENCE = {
+    "kind": "what the items are; `kept reply` for bytes that only save requests",
+    "files": "how many there are",
+    "bytes": "their size",
+    "needed": "how many of them a letter or an open finding stands on",
+}
+PRUNE = {
+    "kind": "what was taken away, or would be",
+    "files": "how many",
+}
 DOCTOR = {
     "test": "what was tested",
     "ok": "whether it is well",

@@ -120,6 +120,25 @@ class SourceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceSettings:
+    """How long evidence is kept, and who attests its time."""
+
+    keep_days: int | None = setting(
+        None,
+        "Days after which `evidence prune` takes away what no letter and no open finding stands on; default "
+        "for ever.",
+        least=1,
+        most=36_500,
+    )
+    budget_mb: int | None = setting(
+        None,
+        "Size in megabytes beyond which `evidence prune` takes away the oldest of it; default no bound.",
+        least=1,
+        most=100_000_000,
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class OutreachSettings:
     """What is asked for in letters."""
 
@@ -149,6 +168,7 @@ class Settings:
     index: IndexSettings = IndexSettings()
     discover: DiscoverSettings = DiscoverSettings()
     check: CheckSettings = CheckSettings()
+    evidence: EvidenceSettings = EvidenceSettings()
     outreach: OutreachSettings = OutreachSettings()
     store: StoreSettings = StoreSettings()
     #: By the source's name: ``[sources.searxng]``.

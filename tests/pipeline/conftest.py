@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +19,24 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "engine_replies"))
 sys.path.insert(0, str(Path(__file__).parents[1] / "sources"))
 sys.path.insert(0, str(Path(__file__).parent))
 
-from loopback import LoopbackSite, SteppingClock, Watcher
+from loopback import LoopbackSite, SteppingClock, Watcher, photo
 
 from creditline.config import SystemClock
 from creditline.fetch import EgressPolicy, FetchSettings, GatePool, open_fetch
+from creditline.pipeline.check import check_pages
 from creditline.pipeline.context import Context
+from creditline.pipeline.index import index_site
 from creditline.pipeline.visits import OWN_FILES_FRESH, Visits
-from creditline.records import Owner, Rendering
+from creditline.records import Owner, Rendering, Use
 from creditline.settings import IndexSettings, Settings
 from creditline.store import open_store
 from creditline.urls import Url
 
 OpenContext = Callable[..., AbstractAsyncContextManager[Context]]
+Checked = Callable[..., Any]
+
+STORY = "<p>" + "A long walk along the harbour, told in many words. " * 30 + "</p>"
+BY_JANE = '<figure><img src="/copy.jpg"><figcaption>Photo: <a href="https://jane.example/">Jane Doe</a>'
 
 
 class NoBrowser:
@@ -99,3 +107,29 @@ def open_context(tmp_path: Path, clock: SteppingClock, site: LoopbackSite) -> Op
             store.close()
 
     return opened
+
+
+@pytest.fixture
+def checked(site: LoopbackSite, open_context: OpenContext, clock: SteppingClock) -> Checked:
+    """Checks one page with one use as often as asked, days apart, then runs something on its store."""
+    site.put("/", f"<title>Works</title>{STORY}<img src=/pier.jpg>")
+    site.put("/pier.jpg", photo(1, (1200, 800)))
+    site.put("/copy.jpg", photo(1))
+    story = site.put("/story", f"<title>Story</title>{STORY}{BY_JANE}</figure>", x_note="für alle")
+
+    def run(then: Callable[[Context, list[Use]], Any], times: int = 1) -> Any:
+        async def all_of() -> Any:
+            async with open_context() as context:
+                await index_site(site.url, context)
+                seen = []
+                for _ in range(times):
+                    now = context.clock.now()
+                    context.store.add_pages(context.owner_id, [story], "given by you", now)
+                    await check_pages(context, "test", not_since=now, only=[story])
+                    seen += context.store.uses(context.owner_id)
+                    clock.step(timedelta(days=2))
+                return then(context, seen)
+
+        return asyncio.run(all_of())
+
+    return run

@@ -2,57 +2,21 @@
 
 from __future__ import annotations
 
-import asyncio
 import io
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from loopback import LoopbackSite, SteppingClock, photo
 from PIL import Image
 from sqlalchemy import text
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
-from creditline.pipeline.check import check_pages
 from creditline.pipeline.context import Context
-from creditline.pipeline.index import index_site
 from creditline.pipeline.verify import verify_evidence
 from creditline.records import Use
-
-Open = Callable[..., object]
-
-STORY = "<p>" + "A long walk along the harbour, told in many words. " * 30 + "</p>"
-BY_JANE = '<figure><img src="/copy.jpg"><figcaption>Photo: <a href="https://jane.example/">Jane Doe</a>'
-
-
-@pytest.fixture
-def checked(site: LoopbackSite, open_context: Open, clock: SteppingClock) -> Callable[..., object]:
-    """Checks one page with one use as often as asked, days apart, then runs something on its store."""
-    site.put("/", f"<title>Works</title>{STORY}<img src=/pier.jpg>")
-    site.put("/pier.jpg", photo(1, (1200, 800)))
-    site.put("/copy.jpg", photo(1))
-    story = site.put("/story", f"<title>Story</title>{STORY}{BY_JANE}</figure>", x_note="für alle")
-
-    def run(then: Callable[[Context, list[Use]], object], times: int = 1) -> object:
-        async def all_of() -> object:
-            async with open_context() as context:  # type: ignore[attr-defined]
-                await index_site(site.url, context)
-                seen = []
-                for _ in range(times):
-                    now = context.clock.now()
-                    context.store.add_pages(context.owner_id, [story], "given by you", now)
-                    await check_pages(context, "test", not_since=now, only=[story])
-                    seen += context.store.uses(context.owner_id)
-                    clock.step(timedelta(days=2))
-                return then(context, seen)
-
-        return asyncio.run(all_of())
-
-    return run
 
 
 def test_a_use_is_sealed_with_everything_that_one_visit_saw(checked: Callable[..., object]) -> None:

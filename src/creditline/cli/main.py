@@ -27,6 +27,7 @@ COMMANDS = {
     "report": "Write the report: HTML, CSV, JSON Lines.",
     "outreach": "Draft, list and export letters.",
     "verify": "Check that no stored evidence was edited or lost.",
+    "evidence": "Say how much evidence is kept, or take old evidence away.",
     "doctor": "Test browser, database, disk, clock and settings.",
     "demo": "Run everything on a miniature web that comes along.",
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 from creditline.records import (
@@ -36,6 +37,7 @@ from creditline.records import (
     SearchPlan,
     Sighting,
     SpendingLimit,
+    StoredFile,
     Use,
     Validators,
     VerdictKind,
@@ -63,6 +65,7 @@ __all__ = [
     "PlanningSource",
     "ReplyCache",
     "RequestStore",
+    "RetentionStore",
     "Run",
     "RunStore",
     "Store",
@@ -369,6 +372,22 @@ class EvidenceStore(Protocol):
         """All items, tombstones of pruned ones included, oldest first."""
 
 
+class RetentionStore(Protocol):
+    """The evidence folder as a whole, for `pipeline.retention`."""
+
+    def stored_files(self) -> list[StoredFile]:
+        """Every file that is not a tombstone yet, the longest unused first."""
+
+    def remove_items(self, hashes: Sequence[str], why: str, now: datetime) -> None:
+        """Take items of evidence away; each leaves a tombstone that says when and why."""
+
+    def remove_kept_bodies(self, hashes: Sequence[str], now: datetime) -> None:
+        """Take away bytes that only save requests."""
+
+    def left_behind(self, now: datetime) -> list[tuple[Path, int]]:
+        """Files that nothing refers to, a day old or more, with their sizes."""
+
+
 class Fault(Protocol):
     """Something about the evidence that is not as it was stored."""
 
@@ -426,6 +445,7 @@ class Store(
     CheckStore,
     RunStore,
     EvidenceStore,
+    RetentionStore,
     HostBudgets,
     RequestStore,
     Protocol,

@@ -56,7 +56,16 @@ from creditline.records.pages import (
     SitemapImage,
     SitemapReading,
 )
-from creditline.records.progress import EvidenceItem, KnownFile, KnownReply, Lease, PageTask, Progress, Run
+from creditline.records.progress import (
+    EvidenceItem,
+    KnownFile,
+    KnownReply,
+    Lease,
+    PageTask,
+    Progress,
+    Run,
+    StoredFile,
+)
 from creditline.records.searching import (
     Api,
     Batch,
@@ -148,6 +157,7 @@ __all__ = [
     "SitemapReading",
     "SpendingLimit",
     "StepKind",
+    "StoredFile",
     "Tasl",
     "Use",
     "UseFinding",

@@ -89,6 +89,20 @@ class EvidenceItem:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredFile:
+    """One file of the evidence folder, as retention sees it."""
+
+    sha256: str
+    bytes_len: int
+    #: When something last referred to it: the latest check that it proves, else when it was stored.
+    last_used: datetime
+    #: What the item is; ``None`` for bytes that only save requests (kept replies and renderings).
+    kind: str | None = None
+    #: What stands on it, for people (``an open finding``, ``a letter``); ``None`` when nothing does.
+    stands_on: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Progress:
     """One step of long work, for an observer to show."""
 

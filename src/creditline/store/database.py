@@ -19,6 +19,7 @@ from creditline.store.owners import Owners, Runs
 from creditline.store.part import WallClock
 from creditline.store.replies import Replies
 from creditline.store.requests import Requests
+from creditline.store.retention import Retention
 from creditline.store.rules import Rules
 from creditline.store.schema import prepare
 from creditline.store.suppression import Suppressions
@@ -40,6 +41,7 @@ class SqlStore(
     Leases,
     Budgets,
     Evidence,
+    Retention,
     Requests,
     Suppressions,
     Ledger,

@@ -7,9 +7,10 @@ holds the hash of the one before, so that an edited, missing, swapped or reorder
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -18,8 +19,8 @@ from creditline.errors import StoreError
 from creditline.records import EvidenceItem
 from creditline.store.connections import lock
 from creditline.store.files import FileEditedError
-from creditline.store.models import EvidenceItemRow, ManifestEntryRow
-from creditline.store.part import StorePart, sha256_text
+from creditline.store.models import EvidenceItemRow, KeptBodyRow, ManifestEntryRow
+from creditline.store.part import StorePart, chunks, sha256_text
 
 #: The one shard of a single machine; a cluster gives each shard of pages a chain of its own.
 _SHARD = "0"
@@ -62,7 +63,10 @@ class Evidence(StorePart):
             _link(session, _ADDED, sha256, len(body), now)
             return _item(row)
 
-        return self._db.write(work)
+        item = self._db.write(work)
+        if not self._files.holds(sha256):  # retention took the same bytes away a moment ago
+            self._files.write(body)
+        return item
 
     def get(self, sha256: str) -> bytes:
         """Read an item.
@@ -91,18 +95,28 @@ class Evidence(StorePart):
         Raises:
             StoreError: There is no such item.
         """
+        self.remove_items([sha256], why, now)
 
-        def work(session: Session) -> None:
-            lock(session, "evidence " + _SHARD)
+    def remove_items(self, hashes: Sequence[str], why: str, now: datetime) -> None:
+        """`remove_evidence` of many, a few hundred in each transaction.
+
+        Raises:
+            StoreError: There is no such item.
+        """
+        for some in chunks(hashes):
+            self._db.write(partial(_bury, hashes=some, why=why, now=now))
+            self._db.write(partial(self._unlink, hashes=some, now=now))
+
+    def _unlink(self, session: Session, hashes: Sequence[str], now: datetime) -> None:
+        """Take the files of buried items away, but of those that were put again meanwhile."""
+        lock(session, "evidence " + _SHARD)
+        for sha256 in hashes:
             row = session.get(EvidenceItemRow, sha256)
-            if row is None:
-                raise StoreError(f"no evidence {sha256} in this database")
-            if row.removed_at is None:
-                row.removed_at, row.removed_why = now, why
-                _link(session, _REMOVED, sha256, row.bytes_len, now)
-
-        self._db.write(work)
-        self._files.remove(sha256)
+            if row is not None and row.removed_at is not None:
+                self._files.remove(sha256)
+                kept = session.get(KeptBodyRow, sha256)
+                if kept is not None:
+                    kept.removed_at = now
 
     def evidence_faults(self) -> list[EvidenceFault]:
         """Everything about evidence that is not as it was stored; reads every file."""
@@ -143,6 +157,19 @@ class Evidence(StorePart):
         if body is None:
             return "its file is missing"
         return None if len(body) == row.bytes_len else "its row gives another size"
+
+
+def _bury(session: Session, hashes: Sequence[str], why: str, now: datetime) -> None:
+    """Turn rows into tombstones and say so in the chain."""
+    lock(session, "evidence " + _SHARD)
+    for sha256 in hashes:
+        row = session.get(EvidenceItemRow, sha256)
+        if row is None:
+            raise StoreError(f"no evidence {sha256} in this database")
+        if row.removed_at is None:
+            row.removed_at, row.removed_why = now, why
+            _link(session, _REMOVED, sha256, row.bytes_len, now)
+            session.flush()
 
 
 def _item(row: EvidenceItemRow) -> EvidenceItem:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
+import math
 import os
 import re
 import tempfile
+from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 from creditline.errors import StoreError
@@ -87,9 +90,37 @@ class FileStore:
         except FileEditedError:
             return None
 
+    def holds(self, sha256: str) -> bool:
+        """Whether there is a file of that name, whatever is in it."""
+        return self.path(sha256).is_file()
+
+    def unfinished(self, before: datetime) -> list[Path]:
+        """Files that a writer left behind when it was killed: temporary names, last touched before."""
+        return [
+            path
+            for path in sorted(self.folder.glob(f"*/{_TEMPORARY_PREFIX}*"))
+            if _touched(path) < before.timestamp()
+        ]
+
+    def all_files(self) -> Iterator[tuple[str, int, float]]:
+        """The hash that names each file, its size, and when it was last touched (seconds since 1970)."""
+        for path in sorted(self.folder.glob("??/*")):
+            sha256 = path.parent.name + path.name
+            if _SHA256.fullmatch(sha256):
+                with contextlib.suppress(FileNotFoundError):
+                    state = path.stat()
+                    yield sha256, state.st_size, state.st_mtime
+
     def remove(self, sha256: str) -> None:
         """Take bytes away; nothing happens when they are not there."""
         self.path(sha256).unlink(missing_ok=True)
+
+
+def _touched(path: Path) -> float:
+    try:
+        return path.stat().st_mtime
+    except FileNotFoundError:  # its writer has finished
+        return math.inf
 
 
 def _holds(path: Path, body: bytes) -> bool:
