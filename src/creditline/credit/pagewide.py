@@ -116,6 +116,8 @@ def _phrases_of(scene: Scene, line: Line) -> Iterator[PageLine]:
 
 def numbered_links(line: Line) -> list[PageLine]:
     """The links of a line that name pictures by number alone: "Sources: 1 / 2 / 3"."""
+    if len(line.links) < 2:
+        return []
     spans = [(span, line.text[span.start : span.end].strip(" .[]()#")) for span in line.links]
     numbers = [(span, int(text)) for span, text in spans if text.isdigit()]
     if len(numbers) < 2 or [number for _, number in numbers] != list(range(1, len(numbers) + 1)):
@@ -318,16 +320,25 @@ def _of_list(scene: Scene, picture: Picture, entry: PageLine, claim: Claim) -> I
 
 def lists_makers(scene: Scene, picture: Picture, line: Line) -> bool:
     """Whether a line lists the makers of several pictures, so that it is not the nearest one's alone."""
-    if len(_covered(scene, picture, line)) < 2:
-        return False
-    if numbered_links(line):
+    lists = line.index in scene.once(_list_lines)
+    return lists and len(_covered(scene, picture, line)) >= 2
+
+
+def _list_lines(scene: Scene) -> frozenset[int]:
+    """The lines that list makers: names in a row, numbered links, headings and entries of credit lists."""
+    found: set[int] = set()
+    for entry in (*scene.once(page_lines), *scene.once(part_lines)):
+        if entry.entry is not None:
+            found |= {entry.line.index - 1, entry.line.index}
+        elif _is_list(scene, entry):
+            found.add(entry.line.index)
+    return frozenset(found)
+
+
+def _is_list(scene: Scene, entry: PageLine) -> bool:
+    if entry.number is not None and numbered_links(entry.line):
         return True
-    entries = [entry for read in (page_lines, part_lines) for entry in scene.once(read)]
-    return any(
-        (entry.line is line and entry.plural and len(_listed(scene, entry)) >= MIN_LIST)
-        or (entry.entry is not None and entry.line.index - line.index in (0, 1))
-        for entry in entries
-    )
+    return entry.plural and len(_listed(scene, entry)) >= MIN_LIST
 
 
 def _covered(scene: Scene, picture: Picture, line: Line) -> list[Picture]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from creditline.credit.claims import Claim, claim_of_part
@@ -33,11 +34,11 @@ def own_part(scene: Scene, picture: Picture, line: Line) -> tuple[int, int] | No
     """
     if len(line.text) > MAX_LINE_CHARS:
         return None
-    places = _places(line.text)
-    if len({place for _, _, place in places}) < 2:
-        return None
     group = scene.group_before(line, picture)
     if len(group) < 2:
+        return None
+    places = _places(line.text)
+    if len({place for _, _, place in places}) < 2:
         return None
     parts = _parts(line.text, places)
     index = next(number for number, other in enumerate(group) if other is picture)
@@ -73,6 +74,7 @@ def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
                 yield offset, offset + len(name)
 
 
+@lru_cache(maxsize=1024)
 def _places(text: str) -> list[tuple[int, int, Place]]:
     """The words of place in a text: start, end, meaning."""
     known = vocabulary().places

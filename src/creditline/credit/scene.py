@@ -427,16 +427,10 @@ class Scene:
     @cached_property
     def owner_links(self) -> list[Element]:
         """All links of the page that lead to the owner."""
-        hrefs = "\n".join(link.get("href") for link in self.document.links)
-        if (
-            not self.context.resolved_redirects
-            and not self._at_home
-            and not self.identity.hints_at_owner(hrefs)
-        ):
-            return []
         links = self.document.links
         if not self.context.resolved_redirects and not self._at_home:
-            links = [link for link in links if self.identity.hints_at_owner(link.attrs.get("href", ""))]
+            may_be = self.identity.hints_in([link.get("href") for link in links])
+            links = [link for link, may in zip(links, may_be, strict=True) if may]
         return [link for link in links if self.is_owner_link(link)]
 
     def spans(self, line: Line, start: int, end: int) -> list[LinkSpan]:

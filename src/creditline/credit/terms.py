@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from creditline.credit.folding import fold
-from creditline.credit.vocabulary import FIRST_WORD, TOKEN, UNSPACED, Sense, vocabulary
+from creditline.credit.vocabulary import FIRST_WORD, SIGNS, TOKEN, UNSPACED, Sense, vocabulary
 
 
 @dataclass(slots=True)
@@ -31,10 +32,17 @@ def with_triggers(texts: Iterable[str]) -> list[bool]:
     """For each text whether it `has_trigger`; cheaper for all lines of a page than one by one."""
     known = vocabulary()
     lowered = [text.lower() for text in texts]
-    words = set(FIRST_WORD.findall("\n".join(lowered)))
-    telling = [word for word in words if word in known.triggers or word.endswith(known.compounds)]
+    whole = "\n".join(lowered)
+    words = set(_WORD.findall(whole))
+    words |= {part for word in words if "_" in word for part in word.split("_")}
+    words |= {sign for sign in SIGNS if sign in whole}
+    telling = [word for word in words if word in known.triggers]
+    if any(compound in whole for compound in known.compounds):
+        telling.extend(word for word in words if word.endswith(known.compounds))
+    telling.extend(piece for piece in known.pieces if piece in whole)
+    inner = not whole.isascii() and _has_inner(whole)
     return [
-        (any(word in text for word in telling) or not text.isascii()) and has_trigger(text)
+        (any(word in text for word in telling) and has_trigger(text)) or (inner and _has_inner(text))
         for text in lowered
     ]
 
@@ -51,9 +59,21 @@ def has_trigger(text: str) -> bool:
         return True
     if ":" in lowered and any(part.rstrip().endswith(known.compounds) for part in lowered.split(":")[:-1]):
         return True
-    return (
-        not text.isascii() and UNSPACED.search(text) is not None and known.unspaced.search(text) is not None
-    )
+    return any(piece in lowered for piece in known.pieces) or (not text.isascii() and _has_inner(lowered))
+
+
+def _has_inner(text: str) -> bool:
+    """Whether a text holds a term of a script without blanks or with vowel signs."""
+    known = vocabulary()
+    if _INDIC.search(text) is not None and known.inner.search(text) is not None:
+        return True
+    return UNSPACED.search(text) is not None and known.unspaced.search(text) is not None
+
+
+#: Words with underscores in them; quicker to find than `FIRST_WORD`.
+_WORD = re.compile(r"\w+")
+#: Scripts with vowel signs behind the letters.
+_INDIC = re.compile(r"[\u0900-\u0dff\u0e31-\u0e4e\u0591-\u05c7\u064b-\u065f]")
 
 
 def tokens_of(text: str) -> list[Token]:

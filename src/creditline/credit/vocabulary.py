@@ -19,6 +19,10 @@ _MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e"
 TOKEN = re.compile(rf"(?:[^\W_]|[{_MARKS}])+(?:['·\u200c](?:[^\W_]|[{_MARKS}])+)*|[^\w\s]|_")
 #: A word as `wording.has_trigger` cuts it.
 FIRST_WORD = re.compile(r"[^\W_]+|[©ⓒ📷📸]")
+#: Signs that credit by themselves.
+SIGNS = "©ⓒ📷📸"
+#: Letters with vowel signs behind them, at which `FIRST_WORD` breaks words.
+_MARKED = re.compile(rf"[{_MARKS}]")
 #: Scripts written without blanks between words, where terms are looked for inside runs of letters.
 UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
 
@@ -77,8 +81,11 @@ class Vocabulary:
 
     #: First word to the terms that begin with it, longest first, with their senses.
     terms: dict[str, list[tuple[tuple[str, ...], Sense]]] = field(default_factory=dict)
-    #: Words that any line with a credit holds, folded.
+    #: Words one of which any line with a credit holds, as written and folded; of terms without such a word
+    #: ("(c)", "d.r.") the whole; of scripts with vowel signs an expression.
     triggers: frozenset[str] = frozenset()
+    pieces: frozenset[str] = frozenset()
+    inner: re.Pattern[str] = field(default_factory=lambda: re.compile("(?!)"))
     compounds: tuple[str, ...] = ()
     #: Terms of unspaced scripts, and what each means.
     unspaced: re.Pattern[str] = field(default_factory=lambda: re.compile("(?!)"))
@@ -128,9 +135,12 @@ def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
         terms.setdefault(words[0], []).append((words, sense))
     for entries in terms.values():
         entries.sort(key=lambda entry: -len(entry[0]))
+    signs = _signs(tables, languages)
     return Vocabulary(
         terms=terms,
-        triggers=_triggers(senses) | _written(tables, languages),
+        triggers=signs.words,
+        pieces=signs.pieces,
+        inner=signs.inner,
         compounds=tuple(fold(word) for word in tables["shared"]["compounds"]),
         unspaced=_alternation(unspaced),
         unspaced_senses=unspaced,
@@ -165,24 +175,32 @@ def _add(term: str, sense: Sense, senses: dict[tuple[str, ...], Sense], unspaced
         senses[words] = senses.get(words, Sense(0)) | sense
 
 
-def _triggers(senses: dict[tuple[str, ...], Sense]) -> frozenset[str]:
-    found = {words[0] for words, sense in senses.items() if sense & TRIGGERING}
-    # "(c)" begins with a sign that stands anywhere.
-    return frozenset(word for word in found if word[0].isalnum() or word in "©ⓒ📷📸") | {"c"}
+@dataclass(frozen=True, slots=True)
+class _Signs:
+    """What a first look searches a line for, which folds nothing: words, and pieces of other scripts."""
+
+    words: frozenset[str]
+    pieces: frozenset[str]
+    inner: re.Pattern[str]
 
 
-def _written(tables: dict[str, Any], languages: list[str]) -> frozenset[str]:
-    """First words of triggering terms as they are written, accents and all: a first look folds nothing."""
-    terms = (
-        term
-        for language in ("shared", *languages)
-        for name, sense in _SENSES.items()
-        if sense & TRIGGERING
-        for term in tables[language].get(name, ())
-    )
-    first = (FIRST_WORD.search(composed(term).lower()) for term in terms)
-    found = {match.group() for match in first if match is not None}
-    return frozenset(found)
+def _signs(tables: dict[str, Any], languages: list[str]) -> _Signs:
+    """Of each triggering term, as written and folded, the word that the fewest lines hold: its longest."""
+    words: set[str] = set()
+    pieces: set[str] = set()
+    inner: set[str] = set()
+    for language in ("shared", *languages):
+        for name, sense in _SENSES.items():
+            for term in tables[language].get(name, ()) if sense & TRIGGERING else ():
+                for form in {composed(term).lower(), fold(composed(term))}:
+                    longest = max(FIRST_WORD.findall(form), key=len, default="")
+                    if _MARKED.search(form):
+                        inner.add(form)
+                    elif len(longest) > 1 or longest in SIGNS:
+                        words.add(longest)
+                    elif not UNSPACED.search(form):
+                        pieces.add(form.strip())
+    return _Signs(frozenset(words), frozenset(pieces), _alternation(inner))
 
 
 def _alternation(terms: Iterable[str]) -> re.Pattern[str]:

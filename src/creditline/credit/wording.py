@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from creditline.credit.naming import is_name_like, tidy_name
 from creditline.credit.terms import Term, Token, terms_of, tokens_of, unspaced_terms
-from creditline.credit.vocabulary import UNSPACED, Sense, vocabulary
+from creditline.credit.vocabulary import SIGNS, UNSPACED, Sense, vocabulary
 
 #: Text of one line that is read, in characters; longer lines are articles without markup.
 MAX_LINE_CHARS = 4_000
@@ -246,7 +246,7 @@ def _is_strong(text: str, tokens: list[Token], term: Term, joins: set[str], word
 
 
 def _is_sign(word: str, tokens: list[Token], term: Term) -> bool:
-    return word in "©ⓒ📷📸" or "".join(token.text for token in tokens[term.first : term.after]) == "(c)"
+    return word in SIGNS or "".join(token.text for token in tokens[term.first : term.after]) == "(c)"
 
 
 #: Words that mean "made by" wherever they follow a picture noun; others ("de", "von", "of") also mean
