@@ -94,8 +94,8 @@ class _Reader:
         call costs more than what it does.
         """
         tree = parse(text, positions=False, allow_declarative_shadow_roots=False)
-        noted = tree.select(_NOTED_SELECTOR)  # kept, so that no other node gets one of the ids
-        noted_ids = frozenset(map(id, noted))
+        marked = tree.select(_MARKED_SELECTOR)  # kept, so that no other node gets one of the ids
+        marked_ids = frozenset(map(id, marked))
         lines, elements, silent, watched = self._lines, self.document.elements, self._silent, self._watched
         around: list[Node] = [tree]
         current: Element | None = None
@@ -127,11 +127,13 @@ class _Reader:
                         lines.flush(tick + 1)
                 elif kind is _INLINE:
                     lines.boundary = True
-                if tag in _NOTED_TAGS or id(node) in noted_ids:
-                    self._tick = tick
-                    self._note(current)
-                elif self._hidden_from is not None:
+                if self._hidden_from is not None:
                     current.hidden = True
+                if id(node) in marked_ids:
+                    self._note_marked(current)
+                if tag in _NOTED:
+                    self._tick = tick
+                    _NOTED[tag](self, current)
                 if len(around) > MAX_DEPTH or len(node.attrs) > MAX_ATTRIBUTES:
                     self._refuse(current)
             elif isinstance(node, Text):
@@ -148,7 +150,7 @@ class _Reader:
             elif isinstance(node, Comment) and len(node.data) > MAX_COMMENT_CHARS:
                 self.document.incomplete = f"too complex: a comment of {len(node.data)} characters"
         self._tick = tick
-        del noted
+        del marked
 
     def finish(self) -> None:
         """Close what is open where the walk was stopped."""
@@ -172,26 +174,25 @@ class _Reader:
 
     # --- what single elements mean --------------------------------------------------------------
 
-    def _note(self, element: Element) -> None:
-        tag, document = element.tag, self.document
+    def _note_marked(self, element: Element) -> None:
+        """Take note of an attribute that hides, shows a picture or begins an item."""
         style = element.get("style")
-        if self._hidden_from is not None:
-            element.hidden = True
-        elif element.has("hidden") or (style and _HIDING_STYLE.search(style)):
+        if not element.hidden and (element.has("hidden") or (style and _HIDING_STYLE.search(style))):
             element.hidden = True
             self._hidden_from = element
             self._watch(element)
-        noted = _NOTED.get(tag)
-        if noted is not None:
-            noted(self, element)
-        if tag in _SHOWERS or "url(" in style or not _SHOWING.isdisjoint(element.names):
-            document.showers.append(element)
+        if element.tag not in _SHOWERS and ("url(" in style or not _SHOWING.isdisjoint(element.names)):
+            self.document.showers.append(element)
         if element.has("itemtype"):
-            document.items.append(element)
-        if tag in _SILENT:
-            self._lines.flush(self._tick + 1)
-            self._silent.append(element)
-            self._watch(element)
+            self.document.items.append(element)
+
+    def _note_shower(self, element: Element) -> None:
+        self.document.showers.append(element)
+
+    def _note_silent(self, element: Element) -> None:
+        self._lines.flush(self._tick + 1)
+        self._silent.append(element)
+        self._watch(element)
 
     def _watch(self, element: Element) -> None:
         if self._watched[-1] is not element:
@@ -265,6 +266,8 @@ def _is_inline_icon(element: Element) -> bool:
 
 #: What is kept of single elements, by tag.
 _NOTED: dict[str, Callable[[_Reader, Element], None]] = {
+    **dict.fromkeys(_SHOWERS, _Reader._note_shower),
+    **dict.fromkeys(_SILENT, _Reader._note_silent),
     "img": _Reader._note_image,
     "a": _Reader._note_link,
     "area": _Reader._note_area,
@@ -273,6 +276,5 @@ _NOTED: dict[str, Callable[[_Reader, Element], None]] = {
     "base": _Reader._note_base,
     "html": _Reader._note_root,
 }
-#: Elements and attributes that are looked at more closely; most elements have neither.
-_NOTED_TAGS = frozenset(_NOTED) | _SHOWERS | _SILENT
-_NOTED_SELECTOR = ",".join(f"[{name}]" for name in (*BACKGROUND_ATTRIBUTES, "style", "hidden", "itemtype"))
+#: Elements with attributes that are looked at more closely; the parser finds them faster than we do.
+_MARKED_SELECTOR = ",".join(f"[{name}]" for name in (*BACKGROUND_ATTRIBUTES, "style", "hidden", "itemtype"))

@@ -22,6 +22,8 @@ class LineBuilder:
         self._links: list[LinkSpan] = []
         self._block: Element | None = None
         self._link_start = 0
+        #: Blanks between the link's border and its text.
+        self._link_blank = 0
 
     def add(self, data: str, tick: int, block: Element | None) -> None:
         """Add a run of text that is more than blanks."""
@@ -32,6 +34,8 @@ class LineBuilder:
                 text = " " + text
         else:
             self._block = block
+        if self.length == self._link_start:
+            self._link_blank = int(text[0] == " ")
         self._runs.append((tick, self.length))
         self._parts.append(text)
         self.length += len(text)
@@ -48,17 +52,8 @@ class LineBuilder:
     def close_link(self) -> None:
         """End the open link's part of the line."""
         if self.open_link is not None and self.length > self._link_start:
-            start = self._link_start
-            self._links.append(LinkSpan(self.open_link, start + self._blanks_at(start), self.length))
+            self._links.append(LinkSpan(self.open_link, self._link_start + self._link_blank, self.length))
         self.open_link = None
-
-    def _blanks_at(self, offset: int) -> int:
-        """How many blanks the run begins with that begins at ``offset``."""
-        if offset:
-            for part, (_, start) in zip(self._parts, self._runs, strict=True):
-                if start == offset:
-                    return int(part[0] == " ")
-        return 0
 
     def flush(self, tick: int) -> None:
         """End the line; ``tick`` is where the next thing begins."""
