@@ -6,6 +6,7 @@ import base64
 import io
 import struct
 import zlib
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,9 @@ import pytest
 from PIL import Image, ImageDraw, ImageOps
 
 from creditline.errors import GateError
-from creditline.fingerprint import THUMBNAIL_PX, decode_image, decode_original
+from creditline.fingerprint import CASCADE, HASH, THUMBNAIL_PX, decode_image, decode_original
+from creditline.fingerprint.decode import read_side
+from creditline.fingerprint.details import Details
 from creditline.fingerprint.hashes import distance_bits
 from creditline.records import GateProblem
 
@@ -263,3 +266,38 @@ def test_raw_and_svg_are_named_with_the_reason(tmp_path, name, words):
 def test_a_missing_original_is_refused_in_words(tmp_path):
     with pytest.raises(GateError, match=r"gone\.jpg"):
         decode_original(str(tmp_path / "gone.jpg"))
+
+
+@pytest.mark.parametrize("file_format", ["JPEG", "PNG", "WEBP"])
+def test_both_algorithms_make_the_same_hash(photo, encoded, file_format):
+    body = encoded(photo(3, (2400, 1600)), file_format)
+    plain, detailed = (decode_image(body, algorithm).fingerprint for algorithm in (HASH, CASCADE))
+    assert (plain.phash, plain.phash_mirrored, plain.quality) == (
+        detailed.phash,
+        detailed.phash_mirrored,
+        detailed.quality,
+    )
+    assert bool(detailed.features) > bool(plain.features)
+
+
+def test_a_sides_hash_is_made_without_its_details(photo, encoded, monkeypatch):
+    made = []
+    of_picture = Details.of_picture
+    monkeypatch.setattr(
+        Details, "of_picture", lambda picture: made.append(picture.size) or of_picture(picture)
+    )
+    body = encoded(photo(3, (2400, 1600)))
+    side = read_side(body, CASCADE)
+    assert made == []
+    assert side.details.gray.shape == (341, 512)
+    assert made == [(800, 533)]
+    assert side.fingerprint == replace(decode_image(body, CASCADE).fingerprint, features=b"")
+
+
+@pytest.mark.parametrize("longest", [300, 640, 1000, 1280, 1900])
+def test_copies_of_any_size_stay_within_the_sure_radius(photo, encoded, longest):
+    ours = decode_image(encoded(photo(3, (2400, 1600)))).fingerprint
+    copy = photo(3, (2400, 1600)).resize((longest, longest * 2 // 3), Image.Resampling.LANCZOS)
+    for options in ({"quality": 60}, {"quality": 85, "progressive": True}, {"file_format": "PNG"}):
+        theirs = decode_image(encoded(copy, **options)).fingerprint
+        assert distance_bits(ours.phash, theirs.phash) <= 12

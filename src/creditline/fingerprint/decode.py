@@ -10,7 +10,9 @@ import contextlib
 import hashlib
 import io
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -21,8 +23,8 @@ from creditline.errors import GateError
 from creditline.fingerprint.algorithm import ALGORITHM, HASH
 from creditline.fingerprint.blocks import without_descriptions
 from creditline.fingerprint.details import Details
-from creditline.fingerprint.hashes import hash_picture, is_flat
-from creditline.fingerprint.loading import WORKING_PX, load_working, upright_size
+from creditline.fingerprint.hashes import hash_picture, is_flat, shrink
+from creditline.fingerprint.loading import WORKING_PX, load_coarse, load_working, upright_size
 from creditline.fingerprint.opening import format_name, open_original, open_web_image, refusing_damage
 from creditline.fingerprint.rights import read_rights
 from creditline.fingerprint.sides import Side
@@ -38,8 +40,14 @@ SHOWN_PX = 640
 
 _THUMBNAIL_JPEG_QUALITY = 80
 
-#: Longer side of what is decoded where only hashes are made of it, and the thumbnail.
+#: Longer side, at least, of what hashes, flatness and the thumbnail are made of.
 _HASHED_PX = THUMBNAIL_PX
+
+#: Formats that are decoded at a fraction of their size: for another size they are decoded anew.
+_SCALED_FORMATS = ("JPEG", "MPO")
+
+#: Opens the same picture once more.
+_Again = Callable[[], AbstractContextManager[ImageFile]]
 
 
 def decode_image(body: bytes, algorithm: str = ALGORITHM) -> Decoded:
@@ -51,7 +59,7 @@ def decode_image(body: bytes, algorithm: str = ALGORITHM) -> Decoded:
         GateError: The bytes are refused; ``kind`` says why (a `GateProblem`).
     """
     sha256 = hashlib.sha256(body).hexdigest()
-    return _read(body, lambda image: _decoded(image, sha256, len(body), algorithm))
+    return _read(body, lambda image, again: _decoded(image, again, sha256, len(body), algorithm))
 
 
 def decode_original(path: str, algorithm: str = ALGORITHM) -> Decoded:
@@ -63,7 +71,9 @@ def decode_original(path: str, algorithm: str = ALGORITHM) -> Decoded:
     with open_original(Path(path)) as image:
         with Path(path).open("rb") as file:
             sha256 = hashlib.file_digest(file, "sha256").hexdigest()
-        return _decoded(image, sha256, Path(path).stat().st_size, algorithm)
+        return _decoded(
+            image, lambda: open_original(Path(path)), sha256, Path(path).stat().st_size, algorithm
+        )
 
 
 def read_side(body: bytes, algorithm: str = ALGORITHM) -> Side:
@@ -74,9 +84,15 @@ def read_side(body: bytes, algorithm: str = ALGORITHM) -> Side:
     """
     sha256 = hashlib.sha256(body).hexdigest()
 
-    def side(image: ImageFile) -> Side:
-        fingerprint, picture = _hashed(image, sha256, algorithm)
-        return Side(fingerprint, _details(fingerprint, picture))
+    def side(image: ImageFile, again: _Again) -> Side:
+        fingerprint, _ = _hashed(image, sha256, algorithm)
+        if not _has_details(fingerprint):
+            return Side(fingerprint, None)
+        details = cache(lambda: _details(None, again))
+        return Side(
+            fingerprint,
+            Details(lambda: details().quick, lambda: details().thorough, lambda: details().gray),
+        )
 
     return _read(body, side)
 
@@ -87,7 +103,7 @@ def show_image(body: bytes) -> bytes:
     Raises:
         GateError: As `decode_image`.
     """
-    return _read(body, _shown)
+    return _read(body, lambda image, _: _shown(image))
 
 
 def show_original(path: str) -> bytes:
@@ -104,26 +120,25 @@ def _shown(image: ImageFile) -> bytes:
     return _thumbnail(load_working(image, SHOWN_PX), SHOWN_PX)
 
 
-def _read(body: bytes, use: Callable[[ImageFile], T]) -> T:
+def _read(body: bytes, use: Callable[[ImageFile, _Again], T]) -> T:
     """Use a picture from the web; where it cannot be, once more without what only describes it."""
     try:
         with open_web_image(body) as image:
-            return use(image)
+            return use(image, lambda: open_web_image(body))
     except GateError as error:
         bare = without_descriptions(body) if error.kind == GateProblem.DAMAGED else None
         if bare is None:
             raise
         with contextlib.suppress(GateError), open_web_image(bare) as image:
-            return use(image)
+            return use(image, lambda: open_web_image(bare))
         raise
 
 
-def _decoded(image: ImageFile, sha256: str, bytes_len: int, algorithm: str) -> Decoded:
+def _decoded(image: ImageFile, again: _Again, sha256: str, bytes_len: int, algorithm: str) -> Decoded:
     fingerprint, picture = _hashed(image, sha256, algorithm)
     with refusing_damage():
-        details = _details(fingerprint, picture)
-        if details is not None:
-            fingerprint = replace(fingerprint, features=details.packed())
+        if _has_details(fingerprint):
+            fingerprint = replace(fingerprint, features=_details(image, again).packed())
         return Decoded(
             sha256=sha256,
             format=format_name(image),
@@ -134,31 +149,39 @@ def _decoded(image: ImageFile, sha256: str, bytes_len: int, algorithm: str) -> D
             # After the pixels: a PNG may carry its texts behind them.
             rights=read_rights(image),
             thumbnail=_thumbnail(picture),
-            flat=is_flat(picture),
+            flat=is_flat(shrink(picture)),
         )
 
 
 def _hashed(image: ImageFile, sha256: str, algorithm: str) -> tuple[Fingerprint, Image.Image]:
-    """The fingerprint as far as it is cheap, and the working picture for the rest of it."""
+    """The fingerprint as far as it is cheap, and the coarse picture that it was made of."""
     with refusing_damage():
         width, height = upright_size(image)
-        picture = load_working(image, _HASHED_PX if algorithm == HASH else WORKING_PX)
-        hashes = hash_picture(picture)
-        quality = 0 if is_flat(picture) else hashes.quality
+        picture = load_coarse(image, _HASHED_PX)
+        small = shrink(picture)
+        hashes = hash_picture(small)
+        quality = 0 if is_flat(small) else hashes.quality
         fingerprint = Fingerprint(algorithm, sha256, width, height, hashes.straight, hashes.mirrored, quality)
         return fingerprint, picture
 
 
-def _details(fingerprint: Fingerprint, picture: Image.Image) -> Details | None:
-    """Details where the algorithm has them and the picture is not flat."""
-    if fingerprint.algorithm == HASH or not fingerprint.quality:
-        return None
-    return Details.of_picture(picture)
+def _has_details(fingerprint: Fingerprint) -> bool:
+    """Whether the algorithm has details and the picture is not flat."""
+    return fingerprint.algorithm != HASH and fingerprint.quality > 0
+
+
+def _details(image: ImageFile | None, again: _Again) -> Details:
+    """Details of the working picture, decoded anew unless the whole of it is still there."""
+    if image is not None and image.format not in _SCALED_FORMATS:
+        return Details.of_picture(load_working(image, WORKING_PX))
+    with again() as fresh:
+        return Details.of_picture(load_working(fresh, WORKING_PX))
 
 
 def _thumbnail(picture: Image.Image, longest_px: int = THUMBNAIL_PX) -> bytes:
     small = picture.copy()
-    small.thumbnail((longest_px, longest_px), Image.Resampling.LANCZOS)
+    # Half as dear as LANCZOS; people do not see the difference, and nothing is computed from thumbnails.
+    small.thumbnail((longest_px, longest_px), Image.Resampling.HAMMING)
     encoded = io.BytesIO()
     small.save(encoded, "JPEG", quality=_THUMBNAIL_JPEG_QUALITY)
     return encoded.getvalue()

@@ -39,8 +39,14 @@ _DECIDED_BITS_FOR_LEAST_QUALITY = 170
 #: Steps in 0..255 up to which a row, column or picture counts as one colour: JPEG noise of plain areas.
 _PLAIN_STEPS = 8
 
-#: A picture with a shorter side below this is a dot, a rule or a spacer; nothing can be told of it.
+#: A picture with a shorter side below this, its longer one being 320 at most, is a dot, a rule or a spacer;
+#: nothing can be told of it.
 _MIN_SIDE_PX = 16
+_MIN_SIDE_OF_PX = 320
+
+#: Whole pixel blocks are averaged as long as both sides stay this long; finer filters take over from there.
+#: With 2 instead of 3 times, copies of 300 pixels lie 4 bits away instead of 2 (51 pictures, median).
+_SHRUNK_PX = 3 * _SMALL_PX
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +58,25 @@ class Hashes:
     quality: int
 
 
+def shrink(picture: Image.Image) -> Image.Image:
+    """The picture as `hash_picture` and `is_flat` want it: both cost little then."""
+    factor = min(picture.size) // _SHRUNK_PX
+    return picture.reduce(factor) if factor > 1 else picture
+
+
 def hash_picture(picture: Image.Image) -> Hashes:
-    """Hash an RGB or gray picture that came through `loading`."""
+    """Hash an RGB or gray picture that came through `loading` and `shrink`."""
     gray = picture.convert("L")
     small = _small(gray)
-    quality = 0 if min(picture.size) < _MIN_SIDE_PX else _quality(gray, small)
+    quality = 0 if _is_sliver(picture) else _quality(gray, small)
     return Hashes(_phash(small), _phash(ImageOps.mirror(small)), quality)
 
 
 def is_flat(picture: Image.Image) -> bool:
     """Whether a picture is hardly more than one colour: 96 % of it within a few steps, or a dot."""
-    if min(picture.size) < _MIN_SIDE_PX:
+    if _is_sliver(picture):
         return True
-    pixels = np.asarray(picture.convert("RGB").resize((_SMALL_PX, _SMALL_PX), Image.Resampling.BOX))
+    pixels = np.asarray(picture.reduce(max(1, min(picture.size) // _SMALL_PX)).convert("RGB"))
     low, high = np.percentile(pixels.reshape(-1, 3), (2, 98), axis=0)
     return bool((high - low).max() <= _PLAIN_STEPS)
 
@@ -72,6 +84,11 @@ def is_flat(picture: Image.Image) -> bool:
 def distance_bits(one: bytes, other: bytes) -> int:
     """Hamming distance of two hashes of equal length, in bits."""
     return (int.from_bytes(one) ^ int.from_bytes(other)).bit_count()
+
+
+def _is_sliver(picture: Image.Image) -> bool:
+    shrunk = min(1.0, _MIN_SIDE_OF_PX / max(picture.size))
+    return round(min(picture.size) * shrunk) < _MIN_SIDE_PX
 
 
 def _small(gray: Image.Image) -> Image.Image:
