@@ -64,24 +64,31 @@ def owner_key(settings: Settings) -> str:
     return first.casefold()
 
 
-def open_store(folder: Path, settings: Settings, note: Callable[[str], None] | None = None) -> Store:
+def open_store(
+    folder: Path,
+    settings: Settings,
+    note: Callable[[str], None] | None = None,
+    *,
+    database: Path | None = None,
+) -> Store:
     """Open (and, where needed, migrate) the workspace's database and evidence.
 
     Args:
         folder: The workspace.
         settings: In force for this run.
         note: Who is told, in one line, that the database was migrated and where the old one is.
+        database: An SQLite file that takes the place of the workspace's own.
 
     Raises:
         StoreError: With what, which and what next.
     """
     from creditline.store import open_store as open_database
 
-    database = settings.store.database_url or f"sqlite:///{(folder / DATABASE_NAME).resolve()}"
+    own = database or folder / DATABASE_NAME
     if settings.store.database_url is None:
         make_folder(folder)
     store = open_database(
-        database,
+        settings.store.database_url or f"sqlite:///{own.resolve()}",
         evidence_dir=folder / EVIDENCE_NAME,
         clock=SystemClock(),
         busy_timeout_s=settings.store.busy_timeout_s,

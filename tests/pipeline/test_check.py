@@ -57,6 +57,18 @@ def test_an_address_that_is_another_form_of_an_article_leads_to_its_check(
     assert use.verdict.kind is VerdictKind.LINKED
 
 
+def test_another_form_of_a_page_says_what_the_page_says(
+    site: LoopbackSite, check: Callable[..., tuple[CheckReport, list[Use], dict[str, PageCheck]]]
+) -> None:
+    article = site.put("/bare", f"<title>Bare</title>{STORY}")
+    print_form = site.put("/print/bare", f'<link rel=canonical href="/bare"><title>Bare</title>{STORY}')
+    report, uses, checks = check(print_form)
+    assert not uses
+    assert (report.pages, report.folded, dict(report.statuses)) == (2, 1, {CheckStatus.COULD_NOT_CHECK: 1})
+    assert checks["/print/bare"].status is checks["/bare"].status is CheckStatus.COULD_NOT_CHECK
+    assert checks["/print/bare"].folds_into == article.href
+
+
 def test_a_use_beside_a_picture_that_could_not_be_had_is_no_whole_check(
     site: LoopbackSite, check: Callable[..., tuple[CheckReport, list[Use], dict[str, PageCheck]]]
 ) -> None:

@@ -277,6 +277,31 @@ def test_watched_sites_are_looked_through_again_every_day(
     assert asyncio.run(days()) == [1, 0, 1]
 
 
+def test_a_host_that_refuses_most_pages_is_not_called_looked_through(
+    elsewhere: LoopbackSite, tmp_path: Path, open_context: Callable[..., object]
+) -> None:
+    links = "".join(f"<a href=/page-{n}>{n}</a>" for n in range(4))
+    start = elsewhere.put("/", f"<title>Start</title>{links}<img src=/a.jpg width=600 height=400>")
+    for number, status in enumerate((200, 403, 403, 403)):
+        page = f"<title>Page {number}</title><img src=/{number}.jpg width=600 height=400>"
+        elsewhere.put(f"/page-{number}", page, status=status)
+    (tmp_path / "sites.txt").write_text(f"{start.href}\n")
+
+    async def twice() -> None:
+        async with open_context(more_hosts=(elsewhere.url.host_port,)) as context:  # type: ignore[attr-defined]
+            report = await run(context, ask("watch_list", tmp_path / "sites.txt"))
+            assert not report.is_whole
+            why = "3 of 5 addresses gave no page: http 403"
+            assert report.lines()[-1] == f"not looked through: {start.href}: {why}"
+            assert {Url(href).path for href in pages(context)} == {"/", "/page-0"}
+            assert not (await run(context)).is_whole
+            for number in (1, 2):
+                elsewhere.put(f"/page-{number}", "<title>Open</title>")
+            assert (await run(context)).is_whole
+
+    asyncio.run(twice())
+
+
 def test_a_watched_sites_pages_with_pictures_are_checked(
     elsewhere: LoopbackSite, tmp_path: Path, open_context: Callable[..., object]
 ) -> None:

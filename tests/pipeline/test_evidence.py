@@ -9,11 +9,14 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 from PIL import Image
 from sqlalchemy import text
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
+from creditline.cli.main import cli
+from creditline.errors import UsageError
 from creditline.pipeline.context import Context
 from creditline.pipeline.verify import verify_evidence
 from creditline.records import Use
@@ -121,3 +124,27 @@ def test_an_item_that_takes_the_place_of_another_is_named(checked: Callable[...,
         "its headers was swapped",
         "its raw html was swapped",
     ]
+
+
+def test_a_use_is_explained_from_its_evidence(checked: Callable[..., object], tmp_path: Path) -> None:
+    use_id = str(checked(lambda _, uses: uses[0].id))
+    (tmp_path / "creditline.toml").write_text(
+        '[owner]\nnames = ["test"]\n'
+    )  # the owner's key in this database
+
+    def explain(*words: str) -> str:
+        where = ["--workspace", str(tmp_path), "--database-url", f"sqlite:///{tmp_path / 'db.sqlite'}"]
+        command = ["explain", *words, "--owner-name", "Jane Doe", "--owner-domain", "jane.example", *where]
+        return CliRunner().invoke(cli, command, catch_exceptions=False, standalone_mode=False).output
+
+    told = explain(use_id)
+    assert "verdict linked" in told
+    assert "looks: raw" in told
+    assert "evidence warc: evidence/" in told
+    after = told[told.index("--- raw html") :]
+    assert "verdict linked" in after
+    assert "-> https://jane.example/" in after
+    with pytest.raises(UsageError, match="no use 'u0123456789ab' here"):
+        explain("u0123456789ab")
+    with pytest.raises(UsageError, match="say which image"):
+        explain("https://page.example/")

@@ -157,7 +157,8 @@ def show_check_report(report: CheckReport) -> None:
     )
     verdicts = ", ".join(f"{count} {verdict.value}" for verdict, count in sorted(report.verdicts.items()))
     before = f" ({report.before} of them earlier in this run)" if report.before else ""
-    say(f"checked {report.pages} pages{before}: {statuses or 'none'}; uses: {verdicts or 'none'}")
+    folded = f", {report.folded} other forms of pages" if report.folded else ""
+    say(f"checked {report.pages} pages{before}: {statuses or 'none'}{folded}; uses: {verdicts or 'none'}")
     if report.busy:
         say(f"{report.busy} pages are being checked by another creditline; run again when it is done")
     _show_reasons("could not check", report.reasons)

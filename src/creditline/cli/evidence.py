@@ -80,7 +80,7 @@ def prune_command(
             "[evidence]"
         )
     now = datetime.now(UTC)
-    with opened_store(workspace) as (store, _):
+    with opened_store(workspace, to_change=not dry_run) as (store, _):
         plan = plan_prune(store.stored_files(), store.left_behind(now), rules, now)
         if not dry_run:
             prune(store, plan, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,8 +11,9 @@ import click
 
 from creditline.cli.options import Workspace, workspace_options
 from creditline.cli.running import run_stage
-from creditline.errors import FetchError, InputFileError, UsageError
-from creditline.records import ImageRef, Owner
+from creditline.cli.stored import opened_store
+from creditline.errors import FetchError, InputFileError, StoreError, UsageError
+from creditline.records import ImageRef, Owner, Use
 from creditline.render import terminal_line
 from creditline.urls import Url, parse_user_address
 
@@ -20,11 +22,15 @@ if TYPE_CHECKING:
     from creditline.pipeline.context import Context
 
 
+_USE_ID = re.compile(r"u[0-9a-f]{12,64}")
+
+#: Documents of a use's evidence that can be judged again, in the order in which they were seen.
+_DOCUMENTS = ("raw_html", "rendered_html", "last_html")
+
+
 @click.command("explain")
-@click.argument("page", metavar="URL|FILE")
-@click.option(
-    "--image", required=True, help="Which image: its number among all <img> from 0, or its address."
-)
+@click.argument("page", metavar="URL|FILE|USE")
+@click.option("--image", help="Which image: its number among all <img> from 0, or its address.")
 @click.option("--url", help="The page's address, where a file is given.")
 @click.option("--owner-name", "names", multiple=True, help="Judge for this name instead; repeatable.")
 @click.option("--owner-domain", "domains", multiple=True, help="Judge for this domain; repeatable.")
@@ -33,7 +39,7 @@ if TYPE_CHECKING:
 def command(
     workspace: Workspace,
     page: str,
-    image: str,
+    image: str | None,
     url: str | None,
     names: tuple[str, ...],
     domains: tuple[str, ...],
@@ -41,23 +47,33 @@ def command(
 ) -> None:
     """Show what was looked at on a page, what was found, what was rejected, and why.
 
-    It judges the page as the server sends it; a check looks a second time, with a browser.
+    It judges the page as the server sends it; a check looks a second time, with a browser. Of a use it
+    shows the verdict and judges the documents that were kept as its evidence.
 
     \b
     Example:
       creditline explain https://magazine.example/story --image 4
       creditline explain saved.html --url https://magazine.example/story --image photo.jpg
+      creditline explain u1a2b3c4d5e6f
     """
     from creditline.config import owner_of
+
+    path = Path(page)
+    saved = path.is_file() and "://" not in page
+    is_use = image is None and not saved and _USE_ID.fullmatch(page) is not None
+    if image is None and not is_use:
+        raise UsageError("say which image: --image with its number or its address; or give the id of a use")
 
     owner = Owner(names=names, domains=domains, profiles=profiles)
     if not (names or domains or profiles):
         owner = owner_of(workspace.settings)
     if not owner.names and not owner.domains and not owner.profiles:
         raise UsageError("nobody said whose credit to look for; give --owner-name, or run `creditline init`")
+    if image is None:
+        for line in _use_lines(workspace, page, owner):
+            click.echo(terminal_line(line))
+        return
     which = ImageRef(index=int(image)) if image.isdecimal() else ImageRef(src=image)
-    path = Path(page)
-    saved = path.is_file() and "://" not in page
     address = parse_user_address(url or ("https://saved.invalid/" if saved else page))
 
     if saved:
@@ -66,6 +82,45 @@ def command(
         explanation = run_stage(workspace, lambda context: _explain_page(context, address, which, owner))
     for line in _lines(explanation):
         click.echo(terminal_line(line))
+
+
+def _use_lines(workspace: Workspace, use_id: str, owner: Owner) -> list[str]:
+    """What is stored of a use, and what the judge makes of the documents kept of it."""
+    with opened_store(workspace) as (store, owner_id):
+        use = next((each for each in store.uses(owner_id) if each.id == use_id), None)
+        if use is None:
+            raise UsageError(f"no use {use_id!r} here; `creditline uses` lists them")
+        lines = _told_of(use)
+        url = parse_user_address(use.page_url)
+        for kind in _DOCUMENTS:
+            sha256 = dict(use.evidence).get(kind)
+            if sha256 is None:
+                continue
+            lines += ["", f"--- {kind.replace('_', ' ')} {sha256[:12]}"]
+            try:
+                html = store.get(sha256)
+            except StoreError as error:
+                lines.append(str(error))
+                continue
+            lines += _lines(asyncio.run(_explain_saved(html, url, ImageRef(src=use.image_url), owner)))
+    return lines
+
+
+def _told_of(use: Use) -> list[str]:
+    corrected = f", your word: {use.verdict_by_owner.value}" if use.verdict_by_owner else ""
+    match = use.match
+    return [
+        f"use       {use.id} on {use.page_url}",
+        f"image     {use.image_url}",
+        f"verdict   {use.verdict.kind.value}{corrected}: {use.verdict.reason}",
+        f"match     {match.method.value}, {match.status.value}: {match.why}",
+        f"checked   {use.last_checked:%Y-%m-%d %H:%M} UTC, looks: "
+        + (", ".join(sorted(look.value for look in use.complete_looks)) or "none whole"),
+        *(
+            f"evidence  {kind.replace('_', ' ')}: evidence/{sha256[:2]}/{sha256[2:]}"
+            for kind, sha256 in use.evidence
+        ),
+    ]
 
 
 async def _explain_saved(html: bytes, url: Url, which: ImageRef, owner: Owner) -> Explanation:

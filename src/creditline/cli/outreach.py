@@ -40,7 +40,7 @@ def draft(workspace: Workspace) -> None:
     from creditline.config import owner_of
     from creditline.pipeline.reporting import draft_letters
 
-    with opened_store(workspace) as (store, owner_id):
+    with opened_store(workspace, to_change=True) as (store, owner_id):
         drafted = draft_letters(
             store, owner_id, owner_of(workspace.settings), workspace.settings, datetime.now(UTC)
         )
@@ -122,7 +122,7 @@ def set_outcome(workspace: Workspace, letter_id: str, outcome: str) -> None:
     Example:
       creditline outreach outcome r1a2b3c4d5e6f credited
     """
-    with opened_store(workspace) as (store, owner_id):
+    with opened_store(workspace, to_change=True) as (store, owner_id):
         if letter_id not in {letter.id for letter in store.requests(owner_id)}:
             raise UsageError(f"no letter {letter_id!r} here; `creditline outreach list` names them")
         letter = store.set_request(letter_id, datetime.now(UTC), outcome=RequestOutcome(outcome))

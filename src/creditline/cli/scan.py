@@ -11,6 +11,7 @@ import click
 from creditline.cli.check import show_check_report
 from creditline.cli.discover import Asked, asked_for, discover_pages, question, show_discover_report
 from creditline.cli.index import index_one, show_index_report, target_of
+from creditline.cli.one_at_a_time import sole_worker
 from creditline.cli.options import (
     NOT_ALL_DONE,
     Workspace,
@@ -28,6 +29,7 @@ from creditline.urls import Url
 
 if TYPE_CHECKING:
     from creditline.pipeline.context import Context
+    from creditline.records import Run
     from creditline.sources.base import Source
 
 
@@ -107,14 +109,22 @@ class Leads:
 
 async def _stages(context: Context, workspace: Workspace, target: Url | Path, leads: Leads) -> bool:
     """The whole job in order; whether all that was asked for could be done."""
+    run = context.store.open_run(
+        context.owner_id, " ".join(["scan", str(target), leads.words]), context.clock.now()
+    )
+    with sole_worker(context, run, "scan"):
+        if run.resumed:
+            say(f"going on with the scan that was interrupted (begun {run.started_at:%Y-%m-%d %H:%M} UTC)")
+        return await _run(context, workspace, target, leads, run)
+
+
+async def _run(context: Context, workspace: Workspace, target: Url | Path, leads: Leads, run: Run) -> bool:
+    """The stages of one run; whether all that was asked for could be done."""
     from creditline.config import holder
     from creditline.pipeline.check import check_pages
     from creditline.pipeline.reporting import draft_letters
 
     store, owner_id, clock = context.store, context.owner_id, context.clock
-    run = store.open_run(owner_id, " ".join(["scan", str(target), leads.words]), clock.now())
-    if run.resumed:
-        say(f"going on with the scan that was interrupted (begun {run.started_at:%Y-%m-%d %H:%M} UTC)")
     context.own.fresh_since = context.web.fresh_since = run.started_at
     try:
         indexed = await index_one(context, target)

@@ -111,7 +111,7 @@ def set_use(workspace: Workspace, use_id: str, disposition: str | None, verdict:
     if disposition is None and verdict is None:
         raise UsageError("say what: --disposition or --verdict")
     now = datetime.now(UTC)
-    with opened_store(workspace) as (store, owner_id):
+    with opened_store(workspace, to_change=True) as (store, owner_id):
         use = next((u for u in store.uses(owner_id) if u.id == use_id), None)
         if use is None:
             raise UsageError(f"no use {use_id!r} here; `creditline uses` lists them")

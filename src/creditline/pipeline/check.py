@@ -45,6 +45,8 @@ class CheckReport:
     not_seen_whole: Counter[str] = field(default_factory=Counter)
     #: Articles that checked pages are another form of.
     articles: list[Url] = field(default_factory=list)
+    #: Pages that are another form of an article; what they show is counted with the article.
+    folded: int = 0
     #: Pages that another process was working on.
     busy: int = 0
 
@@ -95,6 +97,9 @@ def _done_before(context: Context, since: datetime) -> CheckReport:
         if check.checked_at >= since:
             report.pages += 1
             report.before += 1
+            if check.folds_into is not None:
+                report.folded += 1
+                continue
             report.statuses[check.status] += 1
             _count_reason(report, check.status, check.reason)
     for use in context.store.uses(context.owner_id):
@@ -209,6 +214,8 @@ async def _check_claimed(
     report.pages += 1
     if checked.result.folds_into is not None:
         report.articles.append(checked.result.folds_into)
+        report.folded += 1
+        return
     report.statuses[checked.result.status] += 1
     report.verdicts.update(use.verdict_kind for use in uses)
     _count_reason(report, checked.result.status, checked.result.reason)

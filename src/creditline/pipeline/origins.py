@@ -54,6 +54,14 @@ _LIST = re.compile(
 )
 
 
+#: Addresses that a host refused, or that failed, for each page read, from which on it does not count as
+#: looked through. Judgement: some closed sections are usual; where more is closed than open, "nothing
+#: found" says nothing.
+MOST_REFUSED = 1.0
+#: What is said of addresses that are no pages (any more): nothing is hidden there.
+_NO_PAGES = ("http 404", "http 410", "not html")
+
+
 @dataclass(frozen=True, slots=True)
 class ResolvedOrigin:
     """What became of one host."""
@@ -117,9 +125,13 @@ async def _resolve(search: _OriginSearch, lease: Lease, context: Context) -> Res
     store = context.store
     try:
         found = await search.run()
+        now = context.clock.now()
         if found.problem in (None, FetchProblem.DNS.value):
-            now = context.clock.now()
             store.save_origin_resolved(context.owner_id, lease, found.pages, now, found.note)
+        else:
+            # What was found is checked; the rest of the host is asked for again by the next run.
+            for source in search.sources if found.pages else ():
+                store.add_pages(context.owner_id, found.pages, source, now)
     except LeaseLostError:
         # Another process took over; what it finds is what counts.
         return _left_to_another(search.url)
@@ -149,6 +161,11 @@ class _OriginSearch:
         self._words = {stem for url in task.image_urls if len(stem := stem_key(url)) > 3}
         self._naming: list[Url] = []
         self._showing: list[Url] = []
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """Who named the host."""
+        return self._task.sources
 
     async def run(self) -> ResolvedOrigin:
         """Walk, and say which pages should be checked."""
@@ -208,9 +225,12 @@ class _OriginSearch:
         return "; ".join([*parts, *summary.limits])
 
     def _problem(self, summary: WalkSummary) -> str | None:
-        if summary.pages:
+        if not summary.pages:
+            return summary.problems[0][1] if summary.problems else "no page could be read"
+        refused = [why for _, why in summary.problems if why not in _NO_PAGES]
+        if len(refused) <= summary.pages * MOST_REFUSED:
             return None
-        return summary.problems[0][1] if summary.problems else "no page could be read"
+        return f"{len(refused)} of {len(refused) + summary.pages} addresses gave no page: {refused[0]}"
 
 
 def _shows_pictures(reading: PageReading) -> bool:

@@ -302,6 +302,9 @@ class CheckStore(Protocol):
     def renew(self, lease: Lease, ttl: timedelta, now: datetime) -> bool:
         """Make a claim last for another ``ttl``; False when somebody else has taken the work over."""
 
+    def holder_of(self, kind: str, key: str) -> Holder | None:
+        """Who holds a piece of work now; ``None`` when nobody does, as far as this machine can tell."""
+
     def release(self, lease: Lease) -> None:
         """Give a claim back; a lease that was lost is ignored."""
 
@@ -337,6 +340,18 @@ class CheckStore(Protocol):
 
     def set_verdict(self, owner_id: str, use_id: str, verdict: VerdictKind | None, now: datetime) -> Use:
         """Record the owner's correction of a verdict, or take it back."""
+
+
+class Holder(Protocol):
+    """Who holds a piece of work."""
+
+    @property
+    def pid(self) -> int | None:
+        """Its process id where it runs on this machine."""
+
+    @property
+    def machine(self) -> str:
+        """The machine's name."""
 
 
 class RunStore(Protocol):

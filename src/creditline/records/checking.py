@@ -147,3 +147,5 @@ class PageCheck:
     checked_at: datetime
     note: str | None = None
     sources: tuple[str, ...] = ()
+    #: The article that the page is another form of; ``status`` is the article's once that was checked.
+    folds_into: str | None = None

@@ -107,21 +107,23 @@ class Checks(StorePart):
         def work(session: Session) -> list[PageCheck]:
             rows = session.scalars(query).all()
             sources = uses.page_sources(session, [row.id for row in rows])
-            return [_page_check(row, sources[row.id]) for row in rows]
+            return [_page_check(row, canonical_page(session, row), sources[row.id]) for row in rows]
 
         return sorted(self._db.read(work), key=lambda check: check.page_url)
 
 
-def _page_check(row: PageRow, sources: tuple[str, ...]) -> PageCheck:
+def _page_check(row: PageRow, article: PageRow, sources: tuple[str, ...]) -> PageCheck:
     if row.checked_at is None or row.status is None:
         raise AssertionError("only checked pages are asked for")
+    said = article if article.status is not None else row
     return PageCheck(
         page_url=row.url,
-        status=CheckStatus(row.status),
-        reason=row.reason,
+        status=CheckStatus(said.status or row.status),
+        reason=said.reason,
         checked_at=row.checked_at,
         note=row.note,
         sources=sources,
+        folds_into=None if article is row else article.url,
     )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import platform
 import sys
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,15 @@ from creditline.store.part import StorePart, sha256_text
 
 _FIELDS = 4
 _NOT_KNOWN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Who holds a piece of work."""
+
+    #: Its process id where it runs on this machine, ``None`` elsewhere.
+    pid: int | None
+    machine: str
 
 
 class Leases(StorePart):
@@ -61,6 +71,15 @@ class Leases(StorePart):
             return True
 
         return self._db.write(work)
+
+    def holder_of(self, kind: str, key: str) -> Holder | None:
+        """Who holds a piece of work now; ``None`` when nobody does, as far as this machine can tell."""
+        row = self._db.read(lambda session: session.get(LeaseRow, sha256_text(kind, key)))
+        if row is None or row.holder is None or is_dead(row.holder):
+            return None
+        fields = row.holder.split("|")
+        own = len(fields) == _FIELDS and fields[0] == _machine()
+        return Holder(int(fields[2]) if own and fields[2].isdigit() else None, fields[0].split(" ")[0])
 
     def release(self, lease: Lease) -> None:
         """Give a claim back; a lease that was lost is ignored."""
