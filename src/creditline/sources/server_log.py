@@ -1,11 +1,10 @@
 """A web server's access log: whoever loads our pictures from another page names that page, or its host.
 
-Reads the ``combined`` format of Apache (also ``vhost_combined``) and Nginx, plain or gzip. Formats:
-Apache mod_log_config (escapes ``\\"``, ``\\\\``, ``\\xhh``), Nginx ngx_http_log_module (escapes
-``\\xHH``). Browsers send only the origin across sites by default (strict-origin-when-cross-origin), so
-most leads name a host whose pages have to be found (`pipeline.discover`).
+Reads every dialect of `_log_dialects`, plain or gzip. Browsers send only the origin across sites by default
+(strict-origin-when-cross-origin), so most leads name a host whose pages have to be found
+(`pipeline.discover`).
 
-Visitors' addresses are never captured: the expression that reads a line passes over them.
+Visitors' addresses are never captured: what reads a line passes over them.
 """
 
 from __future__ import annotations
@@ -15,12 +14,13 @@ import zlib
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime
 from urllib.parse import urlsplit
 
 from creditline.errors import InputFileError
 from creditline.records import PageUrlKind, SearchOutcome, SearchStatus, Sighting
 from creditline.sources._files import HEAD, binary_kind, file_of, lines_of, open_bytes
+from creditline.sources._log_dialects import NOTHING, Combined, Dialect, dialect_of
 from creditline.sources._referrers import NOT_WEB, OWN, Referrer, agent_reason, judge_referrer
 from creditline.sources.base import BATCH, Batch, Question, SearchContext
 from creditline.urls import Url
@@ -40,23 +40,9 @@ EXAMPLE = (
     '"https://blog.example/" "Mozilla/5.0"'
 )
 
-_QUOTED = rb'"([^"\\]*(?:\\.[^"\\]*)*)"'
-_LINE = re.compile(
-    rb"(?:((?:[\w\-]+\.)*[\w\-]+:\d{2,5}|(?:[\w\-]+\.)+[a-z]{2,}) )?\S+ \S+ [^\[\"]{1,200}\[([^\]]{1,40})\] "
-    + _QUOTED
-    + rb" (\d{3}) \S+ "
-    + _QUOTED
-    + rb" "
-    + _QUOTED
-)
 _COMMON = re.compile(rb'\S+ \S+ [^\["]{1,200}\[[^\]]{1,40}\] "[^"]*" \d{3} \S+\s*$')
-_ESCAPE = re.compile(rb"\\(?:x([0-9a-fA-F]{2})|(.))", re.DOTALL)
-_TIME = re.compile(rb"(\d{2})/([A-Z][a-z]{2})/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])(\d{2})(\d{2})")
-_MONTHS = {
-    name: number for number, name in enumerate(b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
-}
+_LOAD_BALANCER = re.compile(rb"(?:https?|h2|grpcs?|wss?) \d{4}-\d{2}-\d{2}T\S+ \S+/\S+ \S+:\d+ ")
 _PICTURE = re.compile(r"\.(?:jpe?g|jfif|png|gif|webp|avif|tiff?|bmp|heic)$", re.IGNORECASE)
-_NOTHING = (b"-", b"")
 
 
 @dataclass(slots=True)
@@ -84,10 +70,14 @@ class _Tally:
     left_out: Counter[str] = field(default_factory=Counter)
     programs: Counter[str] = field(default_factory=Counter)
     damage: str | None = None
+    #: What the log is, where it is no combined one.
+    dialect: str | None = None
 
     def note(self) -> str:
         """One line for people."""
         parts = [f"{self.lines:,} lines, {self.referrers:,} referrers, {self.kept:,} kept"]
+        if self.dialect is not None:
+            parts[0] = f"{self.dialect} log, {parts[0]}"
         if self.origins:
             parts.append(f"{self.origins:,} origins to resolve")
         if self.left_out:
@@ -109,14 +99,16 @@ class ServerLog:
     """The source."""
 
     name = "server_log"
-    description = "A web server's access log, Apache or Nginx combined, plain or gzip."
+    description = (
+        "An access log, plain or gzip: Apache or Nginx combined, IIS and other W3C logs, CloudFront, S3, "
+        "Cloudflare, Caddy, other JSON."
+    )
     reads_file = True
 
     async def search(self, question: Question, context: SearchContext) -> AsyncIterator[Batch]:
         """Read the log (see `base.Source.search`)."""
         path, label = file_of(question, self.name)
-        _check_head(question, label)
-        reader = _Reader(label, context)
+        reader = _Reader(label, context, _dialect(question, label))
         with open_bytes(path, label) as file:
             for sightings in reader.read(lines_of(file)):
                 yield Batch(sightings, self._outcome(question, reader.tally, SearchStatus.PARTIAL))
@@ -141,12 +133,14 @@ class ServerLog:
 class _Reader:
     """Reads the lines of one log."""
 
-    def __init__(self, label: str, context: SearchContext) -> None:
+    def __init__(self, label: str, context: SearchContext, dialect: Dialect) -> None:
         self.tally = _Tally()
+        self._dialect = dialect
         self._label = label
         self._context = context
         self._own = set(context.own_domains)
         self._own_paths = _paths(context.rendition_urls)
+        self._hosts: set[bytes] = set()
         self._home = next(iter(sorted(context.own_domains)), None)
         self._leads: dict[tuple[Url, PageUrlKind, Url | None], _Lead] = {}
         self._referrers: dict[bytes, Referrer] = {}
@@ -169,16 +163,16 @@ class _Reader:
             return
         tally = self.tally
         tally.lines += 1
-        found = _LINE.match(line) if line is not None else None
+        found = self._dialect.read(line) if line is not None else None
         if found is None:
             tally.malformed += 1
             if len(tally.first_malformed) < _SHOWN:
                 tally.first_malformed.append(tally.lines)
             return
-        host, time, request, status, referrer, agent = found.groups()
-        if referrer in _NOTHING:
+        host, time, request, status, referrer, agent = found
+        if referrer in NOTHING:
             return
-        if host is not None:
+        if host is not None and host not in self._hosts:
             self._learn_host(host)
         judged = self._referrers.get(referrer)
         if judged is None:
@@ -202,7 +196,7 @@ class _Reader:
         if len(self._referrers) >= MAX_REMEMBERED:
             self._referrers.clear()
             self._kept.clear()
-        judged = judge_referrer(_text(referrer), self._context.own_domains)
+        judged = judge_referrer(self._dialect.text(referrer), self._context.own_domains)
         if judged.url is not None and judged.url.host in self._own:
             judged = Referrer(None, reason=OWN)
         self._referrers[referrer] = judged
@@ -215,20 +209,21 @@ class _Reader:
         if agent not in self._agents:
             if len(self._agents) >= MAX_REMEMBERED:
                 self._agents.clear()
-            self._agents[agent] = agent_reason(_text(agent))
+            self._agents[agent] = agent_reason(self._dialect.text(agent))
         return self._agents[agent]
 
     def _learn_host(self, host: bytes) -> None:
+        if len(self._hosts) < MAX_REMEMBERED:
+            self._hosts.add(host)
         name = host.rsplit(b":", 1)[0].decode("ascii", "replace").lower()
         self._own.add(name)
         self._own.add(name.removeprefix("www."))
 
     def _picture(self, request: bytes, host: bytes | None) -> Url | None:
         """The picture that was asked for, ``None`` when it was something else."""
-        parts = request.split(b" ")
-        if len(parts) < 2:
+        target = self._dialect.target(request)
+        if target is None:
             return None
-        target = _text(parts[1])
         path = target.split("?", 1)[0]
         known = self._own_paths.get(path)
         if known is not None:
@@ -247,12 +242,14 @@ class _Reader:
         lead = self._leads.get(key)
         if lead is None:
             lead = self._leads[key] = _Lead(self.tally.lines)
-            lead.seen_at = _time(time)
+            lead.seen_at = self._dialect.moment(time)
         lead.hits += 1
 
     def _flush(self) -> Iterator[tuple[Sighting, ...]]:
         leads = list(self._leads.items())
         self._leads.clear()
+        if type(self._dialect) is not Combined:
+            self.tally.dialect = self._dialect.name
         for start in range(0, len(leads), BATCH):
             batch = tuple(
                 Sighting(
@@ -270,14 +267,13 @@ class _Reader:
             yield batch
 
 
-def _check_head(question: Question, label: str) -> None:
-    """Refuse what is not such a log before anything of it is taken.
+def _dialect(question: Question, label: str) -> Dialect:
+    """The dialect of a log; what is none is refused before anything of it is taken.
 
     Raises:
         InputFileError: Empty, binary, or another format, with what a line should look like.
     """
     path, _ = file_of(question, ServerLog.name)
-    tried = []
     try:
         with open_bytes(path, label) as file:
             head = file.read(HEAD)
@@ -289,21 +285,26 @@ def _check_head(question: Question, label: str) -> None:
     if kind is not None:
         raise InputFileError(f"{label} is {kind}, not a log; give the access log as text or gzip")
     tried = [line for line in head.split(b"\n")[:TRIAL_LINES] if line.strip()]
-    if any(_LINE.match(line) for line in tried):
-        return
-    raise InputFileError(
-        f"{label} is not a log in the combined format of Apache or Nginx{_guess(tried[0])}; "
-        f"a line should look like: {EXAMPLE}"
-    )
+    dialect = dialect_of(tried)
+    if dialect is None:
+        raise InputFileError(
+            f"{label} is not a log in the combined format of Apache or Nginx{_guess(tried[0])}; "
+            f"a line should look like: {EXAMPLE}"
+        )
+    return dialect
 
 
 def _guess(line: bytes) -> str:
     if _COMMON.match(line):
         return " but in the common one, which names no referrers (switch the server to 'combined')"
     if line.startswith(b"{"):
-        return " but JSON"
+        return " but JSON whose fields are not known (a request and a status are needed)"
     if line.startswith((b"#Fields", b"#Version", b"#Software")):
-        return " but in the W3C format"
+        return (
+            " but in the W3C format, without the columns cs-uri-stem, sc-status, cs(Referer), cs(User-Agent)"
+        )
+    if _LOAD_BALANCER.match(line):
+        return " but of a load balancer, which names no referrers"
     return ""
 
 
@@ -311,39 +312,6 @@ def _paths(addresses: frozenset[str]) -> dict[str, Url]:
     """Path (percent-encoded, as requests write it) to the address of one of our files."""
     web = (address for address in sorted(addresses) if address.startswith(("http://", "https://")))
     return {urlsplit(address).path: Url(address) for address in web}
-
-
-def _text(field_bytes: bytes) -> str:
-    if b"\\" in field_bytes:
-        field_bytes = _ESCAPE.sub(_unescaped, field_bytes)
-    return field_bytes.decode("utf-8", "replace")
-
-
-def _unescaped(found: re.Match[bytes]) -> bytes:
-    if found.group(1):
-        return bytes((int(found.group(1), 16),))
-    return {b"n": b"\n", b"t": b"\t", b"r": b"\r"}.get(found.group(2), found.group(2))
-
-
-def _time(text: bytes) -> datetime | None:
-    found = _TIME.match(text)
-    if found is None or found.group(2) not in _MONTHS:
-        return None
-    day, month, year, hour, minute, second, sign, zone_hours, zone_minutes = found.groups()
-    zone = timedelta(hours=int(zone_hours), minutes=int(zone_minutes)) * (-1 if sign == b"-" else 1)
-    try:
-        local = datetime(
-            int(year),
-            _MONTHS[month],
-            int(day),
-            int(hour),
-            int(minute),
-            min(int(second), 59),
-            tzinfo=timezone(zone),
-        )
-    except ValueError:
-        return None
-    return local.astimezone(UTC)
 
 
 def _listed(counts: Counter[str]) -> str:
