@@ -11,7 +11,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 
 def make_photo(seed: int, size: tuple[int, int] = (900, 600)) -> Image.Image:
-    """A scene of soft light, a few hundred shapes and grain; another seed is another scene."""
+    """A scene of soft light, a few hundred shapes and texture; another seed is another scene."""
     random = np.random.default_rng(seed)
     light = Image.fromarray(random.integers(30, 226, (5, 7, 3), dtype=np.uint8))
     picture = light.resize(size, Image.Resampling.BICUBIC)
@@ -23,8 +23,16 @@ def make_photo(seed: int, size: tuple[int, int] = (900, 600)) -> Image.Image:
         shape = draw.ellipse if random.random() < 0.5 else draw.rectangle
         shape((int(x), int(y), int(x + w), int(y + h)), fill=colour)
     soft = picture.filter(ImageFilter.GaussianBlur(1))
-    grain = random.normal(0, 4, (size[1], size[0], 1))
-    return Image.fromarray(np.clip(np.asarray(soft) + grain, 0, 255).astype(np.uint8))
+    return Image.fromarray(np.clip(np.asarray(soft) + _texture(random, size), 0, 255).astype(np.uint8))
+
+
+def _texture(random: np.random.Generator, size: tuple[int, int]) -> np.ndarray:
+    """Grain at five scales: surfaces of photographs are nowhere even."""
+    texture = np.zeros((size[1], size[0], 1))
+    for scale in (1, 3, 6, 12, 24):
+        coarse = random.normal(0, 5, (size[1] // scale + 1, size[0] // scale + 1)).astype(np.float32)
+        texture[..., 0] += np.asarray(Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC))
+    return texture
 
 
 def encode(picture: Image.Image, file_format: str = "JPEG", **options: object) -> bytes:

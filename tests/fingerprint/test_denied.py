@@ -40,7 +40,7 @@ def denying(ours, theirs, algorithm=HASH):
 
 def test_a_picture_called_wrong_is_not_taken_for_that_work_again(pair):
     ours, theirs = pair
-    assert [match.work for match in PortfolioIndex([("w1", ours)]).identify(theirs)] == ["w1"]
+    assert [match.work for match in PortfolioIndex([("w1", ours)], (), HASH).identify(theirs)] == ["w1"]
     index = denying(ours, fingerprint(theirs))
     assert [match.work for match in index.identify(theirs)] == ["w2"]
     assert index.identify(theirs, "w1") == []

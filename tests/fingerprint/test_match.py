@@ -1,4 +1,4 @@
-"""One pair, and the whole portfolio: what matches and what never may."""
+"""One pair by its hashes, and the whole portfolio: what matches and what never may."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageOps
 
 from creditline.errors import FingerprintError
-from creditline.fingerprint import PortfolioIndex, decode_image, match
+from creditline.fingerprint import HASH, PortfolioIndex, decode_image, match
 from creditline.fingerprint.algorithm import CONFIRM_RADIUS_BITS, REVIEW_RADIUS_BITS
 from creditline.fingerprint.hashes import distance_bits
 from creditline.records import Exclusion, Match, MatchMethod, MatchStatus, Rendition, Work
@@ -19,7 +19,7 @@ from creditline.records import Exclusion, Match, MatchMethod, MatchStatus, Rendi
 @pytest.fixture(scope="module")
 def fingerprint(encoded):
     def make(picture, file_format="JPEG", **options):
-        return decode_image(encoded(picture, file_format, **options)).fingerprint
+        return decode_image(encoded(picture, file_format, **options), HASH).fingerprint
 
     return make
 
@@ -116,7 +116,7 @@ def portfolio(photo, tmp_path_factory):
     for seed in range(12):
         paths.append(str(folder / f"{seed}.jpg"))
         photo(seed).save(paths[-1], quality=92)
-    return PortfolioIndex.from_images(paths), paths
+    return PortfolioIndex.from_images(paths, HASH), paths
 
 
 def test_the_portfolio_names_the_path_it_was_given(portfolio, photo, encoded):
@@ -152,7 +152,7 @@ def test_works_are_asked_by_id_and_excluded_ones_take_no_part(fingerprint, photo
         make_work("c", fingerprint(photo(3)), merged_into="a"),
         make_work("d", None),
     ]
-    index = PortfolioIndex.from_works(works)
+    index = PortfolioIndex.from_works(works, algorithm=HASH)
     assert len(index) == 1
     assert [each.work for each in index.identify_fingerprint(fingerprint(photo(1), quality=50))] == ["a"]
     assert index.identify_fingerprint(fingerprint(photo(2))) == []
@@ -164,11 +164,11 @@ def test_works_are_asked_by_id_and_excluded_ones_take_no_part(fingerprint, photo
 
 def test_works_of_another_algorithm_are_named_as_outdated(fingerprint, photo):
     ours = replace(fingerprint(photo(1)), algorithm="phash16/0")
-    index = PortfolioIndex.from_works([make_work("a", ours)])
+    index = PortfolioIndex.from_works([make_work("a", ours)], algorithm=HASH)
     assert index.outdated == ("a",)
     assert index.identify_fingerprint(fingerprint(photo(1).resize((300, 200)))) == []
     assert [each.work for each in index.identify_fingerprint(fingerprint(photo(1)))] == ["a"]
 
 
 def test_an_empty_portfolio_knows_nothing(fingerprint, photo):
-    assert PortfolioIndex.from_works([]).identify_fingerprint(fingerprint(photo(1))) == []
+    assert PortfolioIndex.from_works([], algorithm=HASH).identify_fingerprint(fingerprint(photo(1))) == []

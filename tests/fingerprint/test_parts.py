@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont, ImageOps
 
 from creditline.errors import FingerprintError
 from creditline.fingerprint import CASCADE, PortfolioIndex, decode_image, match
+from creditline.fingerprint.closeup import look_closely
 from creditline.fingerprint.decode import read_side
 from creditline.fingerprint.dense import compare
 from creditline.fingerprint.details import Details
@@ -265,6 +266,8 @@ def test_a_sliver_of_a_picture_crashes_nothing(photo, fingerprint):
             matrix = np.array([[scale, 0, place * FRAME], [0, scale, place * FRAME * scale]])
             seen = compare(ours, ours, Alignment(matrix, 5))
             assert seen is None or 0 <= seen.share <= 1
+            close = look_closely(ours, ours, Alignment(matrix, 5))
+            assert close is None or 0 <= close.agrees <= 1
 
 
 def test_a_hash_alone_confirms_nothing(fingerprint, photo):

@@ -112,17 +112,17 @@ def compare(theirs: NDArray[np.uint8], ours: NDArray[np.uint8], alignment: Align
 
 def lay_over(theirs: NDArray[np.uint8], ours: NDArray[np.uint8], alignment: Alignment) -> Grid | None:
     """Lay one gray picture over another and compare cell by cell; ``None`` where there is no cell."""
-    shared = _shared_polygon(theirs, ours, alignment)
+    shared = shared_part(theirs, ours, alignment)
     if shared is None:
         return None
     polygon, (left, top), (right, bottom) = shared
     zoom = _SIDE_PX / max(right - left, bottom - top)
     size = (max(8, round((right - left) * zoom)), max(8, round((bottom - top) * zoom)))
     to_box = np.array([[zoom, 0, -left * zoom], [0, zoom, -top * zoom]])
-    our_part = _warp(ours, to_box, size)
+    our_part = _smoothed(warp(ours, to_box, size)[0])
     linear = zoom * alignment.matrix[:, :2]
     their_map = np.column_stack((linear, zoom * (alignment.matrix[:, 2] - (left, top))))
-    their_part = _warp(theirs, their_map, size)
+    their_part = _smoothed(warp(theirs, their_map, size)[0])
     inside = np.zeros((size[1], size[0]), np.float32)
     cv2.fillConvexPoly(inside, np.rint((polygon - (left, top)) * zoom).astype(np.int32), 1.0)
     cell = max(_LEAST_CELL_PX, min(_CELL_PX, max(size) // 8))
@@ -136,7 +136,7 @@ def _corners_of(frame: tuple[float, float]) -> NDArray[np.float64]:
     return np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float64)
 
 
-def _shared_polygon(
+def shared_part(
     theirs: NDArray[np.uint8], ours: NDArray[np.uint8], alignment: Alignment
 ) -> tuple[NDArray[np.float64], tuple[float, float], tuple[float, float]] | None:
     """The part of ours that theirs covers, in our frame units, and its bounding box."""
@@ -153,8 +153,14 @@ def _shared_polygon(
     return points, (float(left), float(top)), (float(right), float(bottom))
 
 
-def _warp(gray: NDArray[np.uint8], to_box: NDArray[np.float64], size: tuple[int, int]) -> _Levels:
-    """Warp from frame units; smoothed before shrinking, and lightly after, to one sharpness."""
+def warp(
+    gray: NDArray[np.uint8], to_box: NDArray[np.float64], size: tuple[int, int]
+) -> tuple[_Levels, float]:
+    """Warp from frame units, smoothed before shrinking.
+
+    Returns:
+        The levels, and by how much the picture was enlarged (below 1: shrunk).
+    """
     unit = FRAME / max(gray.shape)
     # Pixel centres lie at half pixels in frame units and at whole ones in OpenCV.
     matrix = np.column_stack(
@@ -163,12 +169,13 @@ def _warp(gray: NDArray[np.uint8], to_box: NDArray[np.float64], size: tuple[int,
     scale = float(np.sqrt(abs(np.linalg.det(matrix[:, :2]))))
     if scale < 0.7:
         gray = np.asarray(cv2.GaussianBlur(gray, (0, 0), 0.45 / scale), np.uint8)
-    warped = np.asarray(
-        cv2.warpAffine(gray, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE),
-        np.float32,
-    )
-    smooth: _Levels = np.array(cv2.GaussianBlur(warped, (0, 0), 1.0), np.float32)
-    return smooth
+    warped = cv2.warpAffine(gray, matrix, size, flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+    return np.array(warped, np.float32), scale
+
+
+def _smoothed(levels: _Levels) -> _Levels:
+    """To one sharpness."""
+    return np.array(cv2.GaussianBlur(levels, (0, 0), 1.0), np.float32)
 
 
 def _cells(ours: _Levels, theirs: _Levels, inside: _Levels, cell: int) -> Cells:
@@ -186,14 +193,14 @@ def _cells(ours: _Levels, theirs: _Levels, inside: _Levels, cell: int) -> Cells:
     ours_vary = inner & (our_variance > _LEAST_VARIANCE)
     return Cells(
         inside=inner,
-        corners=ours_vary & (_cornerness(ours, mean) > _LEAST_CORNER),
+        corners=ours_vary & (cornerness(ours, mean) > _LEAST_CORNER),
         ours_vary=ours_vary,
         theirs_vary=inner & (their_variance > _LEAST_VARIANCE),
         ncc=np.asarray(ncc, np.float32),
     )
 
 
-def _cornerness(levels: _Levels, mean: Callable[[_Levels], _Levels]) -> _Levels:
+def cornerness(levels: _Levels, mean: Callable[[_Levels], _Levels]) -> _Levels:
     """Smaller eigenvalue of the structure tensor of each cell (Shi and Tomasi, CVPR 1994)."""
     dx = np.array(cv2.Sobel(levels, cv2.CV_32F, 1, 0, ksize=3, scale=0.125), np.float32)
     dy = np.array(cv2.Sobel(levels, cv2.CV_32F, 0, 1, ksize=3, scale=0.125), np.float32)

@@ -1,8 +1,9 @@
 """Is this picture that work? Two sides to a match, or to none.
 
 The order is the order of cost: the same bytes; the hash within a radius. Fingerprints with details go on:
-the hash's match must be seen to agree cell by cell; then a few quick features, then many thorough ones,
-give maps under which the pictures are laid over each other and seen to agree. The first proof ends it.
+the hash's match must be seen to agree window by window; then a few quick features, then many thorough
+ones, give maps under which the pictures are laid over each other, the likeliest ones closely. The first
+proof ends it.
 A flat picture (quality 0) matches nothing, not even itself: a tracking pixel is everybody's.
 """
 
@@ -16,17 +17,25 @@ import numpy as np
 
 from creditline.errors import FingerprintError
 from creditline.fingerprint.algorithm import CONFIRM_RADIUS_BITS, MIN_QUALITY, REVIEW_RADIUS_BITS
+from creditline.fingerprint.closeup import Closeup, look_closely
 from creditline.fingerprint.dense import Agreement, compare
 from creditline.fingerprint.details import Details, Gray
 from creditline.fingerprint.features import Features, frame_of
 from creditline.fingerprint.geometry import Alignment, align, match_features
 from creditline.fingerprint.hashes import distance_bits
-from creditline.fingerprint.proof import MOST_FOREIGN, WHOLE_PICTURE, is_doubtful, is_proven
+from creditline.fingerprint.proof import Proof, is_doubtful, prove, prove_whole
 from creditline.fingerprint.sides import Side
 from creditline.records import Fingerprint, Match, MatchMethod, MatchStatus, Region
 
-#: Maps looked at per orientation and set of features.
+#: Maps looked at per orientation and set of features, and of both those that are looked at closely.
 _MAPS_LOOKED_AT = 3
+_LOOKED_AT_CLOSELY = 2
+
+#: A look of which fewer cells agree strongly, or that fewer features support, is chance.
+_LEAST_STRONG_CELLS, _LEAST_INLIERS = 3, 7
+
+#: What a hash match counts for where features on one map are asked for: its map is known.
+_WELL_MAPPED = 99
 
 #: Distance in bits at which a hash match's score would be 0.
 _SCORE_ZERO_BITS = 64
@@ -86,17 +95,14 @@ class _Look:
     seen: Agreement
     mirrored: bool
 
-    @property
-    def confirms(self) -> bool:
-        return is_proven(self.alignment.inliers, self.seen)
-
-    @property
-    def is_doubtful(self) -> bool:
-        return is_doubtful(self.alignment.inliers, self.seen)
-
     def worth(self) -> float:
         """For choosing among several: 0 upwards."""
         return self.alignment.inliers * self.seen.strong * self.seen.share
+
+    @property
+    def is_chance(self) -> bool:
+        """Whether it is not worth a close look."""
+        return self.seen.strong < _LEAST_STRONG_CELLS or self.alignment.inliers < _LEAST_INLIERS
 
 
 def _match_hash(ours: Fingerprint, theirs: Fingerprint) -> Match | None:
@@ -124,34 +130,46 @@ def _match_hash(ours: Fingerprint, theirs: Fingerprint) -> Match | None:
 def _match_whole(
     ours: Fingerprint, our_details: Details, theirs: Fingerprint, their_details: Details
 ) -> Match | None:
-    """Compare the hashes, then the whole pictures cell by cell."""
+    """Compare the hashes, then the whole pictures window by window."""
     alike = _match_hash(ours, theirs)
     if alike is None:
         return None
     our_frame, their_frame = frame_of(ours.width, ours.height), frame_of(theirs.width, theirs.height)
     stretch = np.diag((our_frame[0] / their_frame[0], our_frame[1] / their_frame[1]))
     alignment = Alignment(np.column_stack((stretch, (0.0, 0.0))), 0)
-    seen = compare(_turned(their_details.gray, alike.mirrored), our_details.gray, alignment)
-    cells = f"{seen.agreeing} of {seen.corners} cells agree" if seen else "too little to compare"
-    why = f"{alike.why}, {cells}"
-    if seen is not None and WHOLE_PICTURE.holds(0, seen) and seen.replaced <= MOST_FOREIGN:
-        return replace(alike, why=why)
-    return replace(alike, status=MatchStatus.REVIEW, score=alike.score / 2, why=why)
+    seen = look_closely(_turned(their_details.gray, alike.mirrored), our_details.gray, alignment)
+    if seen is None:
+        return None
+    proof = prove_whole(seen)
+    if proof is None and not is_doubtful(_WELL_MAPPED, seen):
+        return None
+    confirmed = proof is not None and alike.status is MatchStatus.CONFIRMED
+    return replace(
+        alike,
+        status=MatchStatus.CONFIRMED if confirmed else MatchStatus.REVIEW,
+        score=alike.score if confirmed else alike.score / 2,
+        why=f"{alike.why}, {_windows(seen, proof)}",
+    )
 
 
 def _match_part(ours: Side, theirs: Side) -> Match | None:
     """Find the work, or a part of it, anywhere in their picture."""
     if ours.details is None or theirs.details is None:
         return None
-    seen: list[_Look] = []
+    doubtful: tuple[_Look, Closeup] | None = None
     for features in _tiers(theirs.details):
-        looks = list(_looks(ours.details, features, theirs.details.gray))
-        proven = [each for each in looks if each.confirms]
-        if proven:
-            return _match_of(max(proven, key=_Look.worth), ours, theirs)
-        seen += looks
-    doubtful = [each for each in seen if each.is_doubtful]
-    return _match_of(max(doubtful, key=_Look.worth), ours, theirs) if doubtful else None
+        looks = [each for each in _looks(ours.details, features, theirs.details.gray) if not each.is_chance]
+        for look in sorted(looks, key=_Look.worth, reverse=True)[:_LOOKED_AT_CLOSELY]:
+            gray = _turned(theirs.details.gray, look.mirrored)
+            close = look_closely(gray, ours.details.gray, look.alignment)
+            if close is None:
+                continue
+            proof = prove(look.alignment.inliers, close)
+            if proof is not None:
+                return _match_of(look, close, proof, ours, theirs)
+            if doubtful is None and is_doubtful(look.alignment.inliers, close):
+                doubtful = look, close
+    return None if doubtful is None else _match_of(*doubtful, None, ours, theirs)
 
 
 def _tiers(theirs: Details) -> Iterator[Features]:
@@ -176,20 +194,25 @@ def _turned(gray: Gray, mirrored: bool) -> Gray:
     return np.ascontiguousarray(gray[:, ::-1]) if mirrored else gray
 
 
-def _match_of(look: _Look, ours: Side, theirs: Side) -> Match:
+def _windows(seen: Closeup, proof: Proof | None) -> str:
+    counts = f"{seen.agreeing} of {seen.telling} places in it agree"
+    return f"{counts}: {proof}" if proof else f"{counts}: look at both"
+
+
+def _match_of(look: _Look, close: Closeup, proof: Proof | None, ours: Side, theirs: Side) -> Match:
     seen, alignment = look.seen, look.alignment
     pixels = (max(each.fingerprint.width, each.fingerprint.height) for each in (theirs, ours))
     their_px, our_px = pixels
     matrix = alignment.matrix
     rotation = math.degrees(math.atan2(matrix[1, 0] - matrix[0, 1], matrix[0, 0] + matrix[1, 1]))
-    status = MatchStatus.CONFIRMED if look.confirms else MatchStatus.REVIEW
+    status = MatchStatus.REVIEW if proof is None else MatchStatus.CONFIRMED
     strength = 1 - 1 / (1 + seen.strong / 10)
     mirrored = ", mirrored" if look.mirrored else ""
     return Match(
         work="",
         status=status,
         method=MatchMethod.GEOMETRY,
-        score=round(seen.median * strength * (1.0 if look.confirms else 0.5), 4),
+        score=round(seen.median * strength * (0.5 if proof is None else 1.0), 4),
         inliers=alignment.inliers,
         region=_mirrored(seen.region) if look.mirrored else seen.region,
         our_region=seen.our_region,
@@ -198,7 +221,7 @@ def _match_of(look: _Look, ours: Side, theirs: Side) -> Match:
         rotation=round(-rotation, 1),
         why=(
             f"{seen.of_ours:.0%} of the work{mirrored}: {alignment.inliers} features on one map, "
-            f"{seen.agreeing} of {seen.corners} cells agree, correlation {seen.median:.2f}"
+            f"{_windows(close, proof)}"
         ),
         to_ours=_to_ours(look, ours.fingerprint, theirs.fingerprint),
     )

@@ -1,96 +1,209 @@
 """When is a work proven to be in a picture? The rules, and nothing else.
 
-Three things are asked for: features that lie on one map (inliers), cells that agree under it, and that what
-does not agree is not another picture. The first two alone accuse wrongly: strangers' pictures in the same
-template, in the same frame or beside the same logo reach 166 inliers, and three in four of such pairs pass
-every rule made of inliers and correlation only.
+Three things are asked for: features that lie on one map (inliers), small windows that agree under it, and
+that what does not agree is not another picture. The first alone accuses wrongly: strangers' pictures in the
+same template, in the same frame or beside the same logo reach 166 inliers, and infographics of one make
+agree in half of their windows.
 
-The thresholds were set on pictures of some sources and held on others; scripts/evaluation/recognition says
-how far they carry. They are not tuned to the edge: what is doubtful goes to a person.
+So a proof is one of few kinds, each with its own reason why nothing else explains it. Thresholds come from
+copies of real pictures on one side, and on the other from pairs of different pictures dressed alike in
+twenty ways (scripts/evaluation/recognition); none is set to the edge of either, and where the two meet, the
+copy is left to a person.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from enum import StrEnum
 
-from creditline.fingerprint.dense import Agreement
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Least values that together prove that a part is the same."""
-
-    #: Features on one map; connected strongly agreeing cells, strongly agreeing cells.
-    inliers: int
-    block: int
-    strong: int
-    #: Agreeing share of the cells with a corner, and median NCC of those that agree.
-    share: float
-    median: float
-    #: Agreeing area as a share of our picture or of theirs, whichever is larger.
-    area: float = 0.0
-
-    def holds(self, inliers: int, seen: Agreement) -> bool:
-        """Whether everything is reached."""
-        return (
-            inliers >= self.inliers
-            and seen.block >= self.block
-            and seen.strong >= self.strong
-            and seen.share >= self.share
-            and seen.median >= self.median
-            and max(seen.of_ours, seen.of_theirs) >= self.area
-        )
+from creditline.fingerprint.closeup import Closeup
 
 
-#: Any one of them is enough for the agreement.
-SAME_PART = (
-    # The usual copy: much agrees, closely.
-    Rule(inliers=16, block=6, strong=6, share=0.30, median=0.95),
-    # Much lies over it (a meme's lines): many features, a smaller share.
-    Rule(inliers=30, block=6, strong=12, share=0.12, median=0.96),
-    # Few features, but nearly every cell of a large part agrees.
-    Rule(inliers=10, block=10, strong=10, share=0.50, median=0.97, area=0.17),
-    Rule(inliers=7, block=10, strong=20, share=0.85, median=0.97, area=0.17),
-)
+class Proof(StrEnum):
+    """Why it is ours, in words that follow "the work is there"."""
 
-#: For a person to look at; never more than that.
-DOUBTFUL = Rule(inliers=12, block=8, strong=12, share=0.5, median=0.93)
-
-#: A whole picture within the hash radius must also agree cell by cell: no features needed, all of it seen.
-WHOLE_PICTURE = Rule(inliers=0, block=6, strong=8, share=0.50, median=0.90)
-
-#: Share of all cells that may differ far from agreeing ones: chance, compression, a small mark. Of 115 pairs
-#: of strangers in the same template or frame or beside the same logo none stays below; nor does another
-#: publisher's infographic of the same make (0.09). Copies under heavy lettering do not either: they are
-#: for a person to see.
-MOST_FOREIGN = 0.03
-
-#: Or a part of ours was cut out and pasted among other things: one block of at least this share of our
-#: picture (a logo is smaller), inside which hardly anything differs.
-_PASTED_AREA, _PASTED_FOREIGN, _PASTED_INLIERS, _PASTED_MEDIAN = 0.50, 0.10, 16, 0.96
+    WHOLE = "nothing in it differs"
+    SMALL = "nothing in this small part differs"
+    TONED = "only its tones differ"
+    VEILED = "seen through a faint pattern"
+    LETTERED = "what differs is lettering or a box"
+    DRAWN = "what differs is a little lettering"
+    PART = "a part of it among other things"
 
 
-def is_proven(inliers: int, seen: Agreement) -> bool:
-    """Whether a match is confirmed."""
-    return any(rule.holds(inliers, seen) for rule in SAME_PART) and (
-        _is_one_picture(seen) or _is_pasted(inliers, seen)
+#: Photographs have hardly any even spots where they have corners (shares .01-.06), lettering, charts and
+#: drawn frames many (.10-.30); at small sizes photographs have more, but then their texture is soft.
+_EVEN_PHOTO, _SOFT_PHOTO = 0.045, 0.08
+_EVEN_SOFT, _SOFT = 0.10, 0.25
+
+
+def prove(inliers: int, seen: Closeup) -> Proof | None:
+    """The kind of proof that holds under a map which that many features support; ``None`` if none does."""
+    return next((proof for proof, holds in _RULES.items() if holds(inliers, seen)), None)
+
+
+def prove_whole(seen: Closeup) -> Proof | None:
+    """The kind of proof that holds where the hashes of the whole pictures are alike."""
+    photo = _is_photographic(seen)
+    if seen.witnessed >= 3 and seen.agreeing >= 10 and seen.contradicts <= (0.04 if photo else 0.015):
+        plain = photo or seen.cover.differing <= 0.08
+        if seen.agrees >= 0.7 and seen.witness >= 0.85 and seen.others <= 0.15 and plain:
+            return Proof.WHOLE
+        if seen.agrees >= 0.6 and seen.witness >= 0.75 and seen.others <= 0.25 and _is_only_toned(seen):
+            return Proof.TONED
+    return prove(_MANY_INLIERS, seen)
+
+
+def is_doubtful(inliers: int, seen: Closeup) -> bool:
+    """Whether a person should look; never more than that."""
+    part = seen.part
+    much = seen.agreeing >= 40 and seen.agrees >= 0.55 and seen.witness >= 0.6 and seen.others <= 0.35
+    return (inliers >= 16 and much) or (
+        inliers >= 30
+        and seen.witness >= 0.58
+        and part.witnessed >= 20
+        and part.area >= 0.45
+        and part.foreign <= 0.05
+        and part.agreeing >= 0.9 * part.telling
     )
 
 
-def is_doubtful(inliers: int, seen: Agreement) -> bool:
-    """Whether a person should look."""
-    return DOUBTFUL.holds(inliers, seen)
+#: What a hash within the radius counts for: it knows the map without features.
+_MANY_INLIERS = 99
 
 
-def _is_one_picture(seen: Agreement) -> bool:
-    """Whether hardly anything that the two share a place for is different."""
-    return seen.replaced + seen.covered + seen.added <= MOST_FOREIGN
+def _is_photographic(seen: Closeup) -> bool:
+    """Whether what agrees is a photograph's texture, which no template, frame or mark has."""
+    return (seen.even <= _EVEN_PHOTO and seen.soft >= _SOFT_PHOTO) or (
+        seen.even <= _EVEN_SOFT and seen.soft >= _SOFT
+    )
 
 
-def _is_pasted(inliers: int, seen: Agreement) -> bool:
+def _is_only_toned(seen: Closeup) -> bool:
+    """Whether every level is what its counterpart becomes by one curve of tones."""
+    return seen.cover.differing <= 0.015
+
+
+def _is_whole(inliers: int, seen: Closeup) -> bool:
+    """Nearly every window agrees, none contradicts, and theirs has nothing of its own there."""
+    photo = _is_photographic(seen)
     return (
-        inliers >= _PASTED_INLIERS
-        and seen.median >= _PASTED_MEDIAN
-        and seen.block_of_ours >= _PASTED_AREA
-        and seen.block_foreign <= _PASTED_FOREIGN
+        inliers >= 7
+        and seen.witnessed >= 4
+        and seen.agreeing >= 24
+        and seen.witness >= 0.85
+        and seen.agrees >= 0.75
+        and seen.contradicts <= (0.04 if photo else 0.01)
+        and seen.others <= (0.2 if photo else 0.07)
+        and seen.cover.differing <= (0.15 if photo else 0.05)
     )
+
+
+def _is_small(inliers: int, seen: Closeup) -> bool:
+    """Little is shown, and all of it is ours to the last window."""
+    return (
+        inliers >= 10
+        and seen.witnessed >= 2
+        and seen.agreeing >= 12
+        and seen.witness == 1.0
+        and seen.agrees >= 0.95
+        and seen.contradicting == 0
+        and seen.others <= 0.1
+        and seen.cover.differing <= 0.05
+        and seen.part.area >= 0.02
+    )
+
+
+def _is_toned(inliers: int, seen: Closeup) -> bool:
+    """Contrast was driven until windows lost their texture, but no pixel is of another picture."""
+    return (
+        inliers >= 16
+        and seen.agreeing >= 40
+        and seen.witness >= 0.85
+        and seen.agrees >= 0.6
+        and seen.others <= 0.15
+        and _is_only_toned(seen)
+    )
+
+
+def _is_veiled(inliers: int, seen: Closeup) -> bool:
+    """A see-through pattern all over: it disturbs windows, but hides no place."""
+    return (
+        inliers >= 16
+        and seen.agreeing >= 60
+        and seen.witnessed >= 8
+        and seen.witness >= 0.9
+        and seen.agrees >= 0.68
+        and seen.contradicts <= 0.1
+        and seen.cover.unexplained <= 0.04
+        and seen.cover.share <= 0.25
+        and seen.cover.solid <= 0.05
+        and seen.soft >= 0.3
+        and seen.even <= 0.13
+    )
+
+
+def _is_lettered(inliers: int, seen: Closeup) -> bool:
+    """A photograph of which nearly all that the overlay leaves free agrees, over much of it.
+
+    Solid parts of the overlay are of one colour (a box) and not as large as the picture in a template.
+    """
+    cover = seen.cover
+    boxed = cover.solid > 0.05 and seen.free_agrees >= 0.95
+    least_witness = 0.25 if boxed else 0.33 if seen.free_agrees >= 0.95 else 0.4
+    return (
+        inliers >= 16
+        and seen.free_agreeing >= 40
+        and seen.witnessed >= 8
+        and seen.free_agrees >= 0.86
+        and seen.witness >= least_witness
+        and cover.unexplained <= 0.045
+        and cover.explains >= 0.85
+        and cover.share <= 0.66
+        and cover.solid <= 0.4
+        and (cover.solid < 0.05 or cover.plain >= 0.78)
+        and _is_photographic(seen)
+    )
+
+
+def _is_drawn(inliers: int, seen: Closeup) -> bool:
+    """A drawing or text under little lettering; charts of one make differ like this, so much is asked."""
+    cover = seen.cover
+    return (
+        inliers >= 30
+        and seen.free_agreeing >= 80
+        and seen.free_agrees >= 0.95
+        and seen.witness >= 0.7
+        and seen.foreign <= 0.3 * seen.witnessed
+        and cover.unexplained <= 0.01
+        and cover.explains >= 0.97
+        and cover.share <= 0.25
+        and cover.solid <= 0.2
+        and (cover.solid < 0.05 or cover.plain >= 0.78)
+    )
+
+
+def _is_part(inliers: int, seen: Closeup) -> bool:
+    """A box of a photograph is there and nothing else inside it; a logo or a title is smaller or drawn."""
+    part = seen.part
+    alone = part.foreign == 0 and part.area >= 0.45
+    return (
+        inliers >= 12
+        and part.witnessed >= 8
+        and part.foreign <= 0.06
+        and part.area >= 0.3
+        and part.agreeing >= (0.78 if alone else 0.85) * part.telling
+        and seen.even <= 0.08
+        and _is_photographic(seen)
+    )
+
+
+_RULES: dict[Proof, Callable[[int, Closeup], bool]] = {
+    Proof.WHOLE: _is_whole,
+    Proof.SMALL: _is_small,
+    Proof.TONED: _is_toned,
+    Proof.VEILED: _is_veiled,
+    Proof.LETTERED: _is_lettered,
+    Proof.DRAWN: _is_drawn,
+    Proof.PART: _is_part,
+}

@@ -1,0 +1,118 @@
+"""The second look: what lies over a copy, and what is only dressed alike."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw, ImageFont
+
+from creditline.fingerprint.closeup import look_closely
+from creditline.fingerprint.cover import find_cover
+from creditline.fingerprint.geometry import Alignment
+from creditline.fingerprint.proof import Proof, is_doubtful, prove, prove_whole
+
+#: Two pictures of one size lie on each other as they are.
+AS_IT_IS = Alignment(np.array([[1.0, 0, 0], [0, 1.0, 0]]), 50)
+
+
+@pytest.fixture(scope="module")
+def gray(photo):
+    def make(seed):
+        return np.asarray(photo(seed).convert("L").resize((512, 341)))
+
+    return make
+
+
+def drawn_over(levels, draw_on):
+    picture = Image.fromarray(levels.copy())
+    draw_on(ImageDraw.Draw(picture))
+    return np.asarray(picture)
+
+
+def lines(draw):
+    font = ImageFont.load_default(size=34)
+    for row in range(6):
+        draw.text((10, 5 + 56 * row), "SIX LINES OF WORDS OVER IT", 255, font, stroke_width=3, stroke_fill=0)
+
+
+def box(draw):
+    draw.rectangle((250, 30, 500, 240), fill=90)
+    draw.text((270, 60), "a box", 255, ImageFont.load_default(size=40))
+
+
+def test_a_picture_is_itself(gray):
+    seen = look_closely(gray(1), gray(1), AS_IT_IS)
+    assert seen.agrees == seen.witness == 1.0
+    assert (seen.contradicting, seen.foreign, seen.cover.differing) == (0, 0, 0)
+    assert seen.part.area == pytest.approx(1.0, abs=0.12)
+    assert prove(50, seen) is prove_whole(seen) is Proof.WHOLE
+
+
+def test_another_picture_proves_nothing(gray):
+    seen = look_closely(gray(2), gray(1), AS_IT_IS)
+    assert seen.agrees < 0.1
+    assert prove(50, seen) is None
+    assert prove_whole(seen) is None
+    assert not is_doubtful(50, seen)
+
+
+@pytest.mark.parametrize(("over", "solid"), [(lines, 0.0), (box, 0.3)])
+def test_what_an_overlay_leaves_free_is_seen_to_agree(gray, over, solid):
+    seen = look_closely(drawn_over(gray(1), over), gray(1), AS_IT_IS)
+    assert seen.free_agrees > 0.95
+    assert seen.cover.explains > 0.95
+    assert seen.cover.solid == pytest.approx(solid, abs=0.06)
+    assert prove(50, seen) is Proof.LETTERED
+
+
+@pytest.mark.parametrize("over", [lines, box])
+def test_the_same_overlay_on_another_picture_proves_nothing(gray, over):
+    seen = look_closely(drawn_over(gray(2), over), drawn_over(gray(1), over), AS_IT_IS)
+    assert prove(50, seen) is None
+
+
+def test_a_part_among_other_things_is_found_in_its_place(gray):
+    theirs = gray(2).copy()
+    theirs[:, :300] = gray(1)[:, :300]
+    seen = look_closely(theirs, gray(1), AS_IT_IS)
+    assert prove(50, seen) is Proof.PART
+    assert seen.part.area == pytest.approx(300 / 512, abs=0.06)
+
+
+def test_contrast_and_brightness_do_not_count_as_differences(gray):
+    for power in (0.5, 2.0):
+        theirs = (255 * (gray(1) / 255) ** power).astype(np.uint8)
+        seen = look_closely(theirs, gray(1), AS_IT_IS)
+        assert seen.cover.differing < 0.02
+        assert prove(50, seen) is not None
+
+
+def test_slivers_are_too_little(gray):
+    aside = Alignment(np.array([[1.0, 0, 16000], [0, 1.0, 0]]), 50)
+    assert look_closely(gray(1), gray(1), aside) is None
+
+
+def test_missing_ink_is_no_overlay():
+    """The white of a page does not lie over our ink: it is what another page of the make has there."""
+    ours = np.full((240, 384), 250.0, np.float32)
+    theirs = ours.copy()
+    for row in range(20, 220, 24):
+        ours[row : row + 5, 20:360] = 20
+    everywhere = np.ones(ours.shape, bool)
+    cover = find_cover(ours, theirs, everywhere, np.zeros(ours.shape, bool))
+    assert cover.differing > 0.1
+    assert cover.explains == 0
+    assert cover.unexplained == pytest.approx(cover.differing)
+
+
+def test_letters_are_an_overlay():
+    theirs = np.full((240, 384), 120.0, np.float32)
+    ours = theirs.copy()
+    for row in range(20, 220, 24):
+        theirs[row : row + 9, 20:360:30] = 255
+        theirs[row : row + 9, 21:360:30] = 255
+        theirs[row : row + 9, 22:360:30] = 255
+    everywhere = np.ones(ours.shape, bool)
+    cover = find_cover(ours, theirs, everywhere, everywhere)
+    assert cover.explains == 1.0
+    assert cover.solid == 0
