@@ -247,9 +247,12 @@ class Scene:
         return [line for line in self._speaking if self._parts.of(line.block) is not None]
 
     def marked_authors(self, frame: Element) -> list[Element]:
-        """Elements marked as about an author inside a picture's frame: the picture's author."""
+        """Elements marked as about an author inside a picture's frame: the picture's author.
+
+        The author of a comment only shows the picture.
+        """
         elements = self.document.elements_in(frame)
-        return [element for element in elements if "author" in hints_of(element)]
+        return [each for each in elements if "author" in hints_of(each) and "comment" not in hints_of(each)]
 
     @cached_property
     def image_rights(self) -> list[tuple[str, RightsMetadata]]:
