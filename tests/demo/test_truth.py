@@ -126,6 +126,18 @@ def test_wrong_uses(truth_dir: Path, uses: Any, told: str) -> None:
     assert _told(truth_dir, uses=uses) == [told]
 
 
+def test_what_a_person_must_tell_may_be_absent_or_unclear(truth_dir: Path) -> None:
+    rows = (truth_dir / "truth.jsonl").read_text(encoding="utf-8")
+    doubtful = {"page": Q, "check": "shown", **_placement("https://site.example/e.jpg", "person")}
+    (truth_dir / "truth.jsonl").write_text(rows + json.dumps(doubtful) + "\n", encoding="utf-8")
+    assert _told(truth_dir) == []
+    seen = _use(Q, "https://site.example/e.jpg", verdict="unclear")
+    assert _told(truth_dir, uses=[*USES, seen]) == []
+    assert _told(truth_dir, uses=[*USES, {**seen, "verdict": "none"}]) == [
+        f"{Q}: expected a.jpg unclear, got none"
+    ]
+
+
 def test_a_use_on_a_page_that_folds_is_one_too_many(truth_dir: Path) -> None:
     told = _told(truth_dir, uses=[*USES, _use("https://site.example/p/amp/")])
     assert told == [

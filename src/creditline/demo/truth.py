@@ -4,12 +4,13 @@
 
     {"page", "check": "shown|not_shown|gone|could_not_check", "reason": "robots|disallow", "folds_into",
      "work", "image_url", "image_urls", "hotlinked", "role", "verdict", "nofollow", "page_links_owner",
-     "needs": "bytes|hash|geometry", "browser", "copy", "display", "distance_bits"}
+     "needs": "bytes|hash|geometry|person", "browser", "copy", "display", "distance_bits"}
 
 ``reason`` lists parts, separated by ``|``, one of which the reported reason must hold. ``works.jsonl``
 holds one row per picture of the owner's site, ``excluded`` being the reason's class (or several that are
 equally right, separated by ``|``) or ``null``. A row that needs a method which is not there yet must be
-absent from the uses: missing a copy is allowed, a wrong use never is.
+absent from the uses: missing a copy is allowed, a wrong use never is. One that needs a person may be there,
+as long as it is unclear.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
 
-from creditline.records import CheckStatus
+from creditline.records import CheckStatus, VerdictKind
 from creditline.urls import Url, page_identity
 
 Row = Mapping[str, Any]
@@ -143,6 +144,10 @@ def _compare_uses(truth: Truth, uses: list[Row], methods: Collection[str]) -> It
             yield Difference(row["page"], f"use of {_name(row['work'])} ({row['image_url']})", "none")
         else:
             yield from _compare_use(row, use)
+    for row in (row for row in truth.rows if row.get("needs") == "person"):
+        use = _take(truth, row, left)
+        if use is not None and use["verdict"] != VerdictKind.UNCLEAR.value:
+            yield Difference(row["page"], f"{_name(row['work'])} unclear", use["verdict"])
     for use in left:
         yield Difference(
             use["page_url"], "no such use", f"{_name(use['work_url'])} {use['verdict']} ({use['image_url']})"
