@@ -56,7 +56,8 @@ def page() -> str:
             "## In your own browser",
             "",
             "Each of these uses an engine's own pages as you would, in a browser window of your own, after "
-            "you have agreed to it. They cost nothing but about a minute a picture.",
+            "you have agreed to it. They cost nothing but about a minute a picture. How: "
+            "[search with your own browser](../how-to/search-with-your-browser.md).",
             "",
             *table(("source", "what it finds", ""), browsing),
         ]

@@ -6,6 +6,7 @@ import asyncio
 import importlib
 import ipaddress
 import os
+import sys
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -21,6 +22,7 @@ from creditline.urls import Url, is_address_literal, parse_user_address
 if TYPE_CHECKING:
     from creditline.fetch import EgressPolicy
     from creditline.fetch import FetchSettings as WayOut
+    from creditline.fetch.engine_browser import EngineBrowserSettings
     from creditline.pipeline.context import Context
     from creditline.pipeline.ports import Gate, Observer, Store
 
@@ -28,6 +30,11 @@ DATABASE_NAME = "creditline.sqlite"
 EVIDENCE_NAME = "evidence"
 #: Under which service name the keyring keeps the owner's keys.
 KEYRING_NAME = "creditline"
+#: Folders of a workspace: the profile for searches, and newer flows of engines.
+BROWSER_NAME = "browser"
+FLOWS_NAME = "engines"
+#: Seconds for an answer of a replica.
+REPLICA_ANSWER_S = 20.0
 
 
 class SystemClock:
@@ -161,10 +168,50 @@ async def open_context(
             api=fetch.api,
             secret=secret,
             source_options=source_options(settings),
+            engine_browser=fetch.engine_browser(
+                engine_browser_settings(folder, settings), clock, observer.note
+            ),
         )
     finally:
         await fetch.close()
         store.close()
+
+
+def engine_browser_settings(folder: Path, settings: Settings) -> EngineBrowserSettings:
+    """How engines are used in the person's browser.
+
+    Raises:
+        ConfigError: Replicas are said to be there, and the way does not end on this machine.
+    """
+    from creditline.fetch.engine_browser import EngineBrowserSettings, PaceSettings
+
+    told, flows = settings.engines, folder / FLOWS_NAME
+    if told.replicas:
+        _refuse_far_replicas(settings)
+        # Notes of their own: what a replica was asked says nothing about the engine.
+        place = folder / f"{BROWSER_NAME}-replicas"
+        return EngineBrowserSettings(
+            place, flows, PaceSettings.for_replicas(), answer_s=REPLICA_ANSWER_S, replicas=True
+        )
+    pace = PaceSettings(least_pause_s=told.pause_s, most_pause_s=2 * told.pause_s, a_day=told.a_day)
+    is_attended = sys.stdin is not None and sys.stdin.isatty()
+    return EngineBrowserSettings(
+        folder / BROWSER_NAME, flows, pace, person_s=told.person_s if is_attended else 0.0
+    )
+
+
+def _refuse_far_replicas(settings: Settings) -> None:
+    proxy = Url.try_parse(settings.fetch.proxy or "")
+    is_here = proxy is not None and (proxy.host == "localhost" or _is_loopback(proxy.host))
+    if not is_here:
+        raise ConfigError(
+            "[engines] replicas = true is for replicas of engines on this machine: it needs --proxy "
+            "http://127.0.0.1:PORT; for the engines themselves take it out"
+        )
+
+
+def _is_loopback(host: str) -> bool:
+    return is_address_literal(host) and ipaddress.ip_address(host.strip("[]")).is_loopback
 
 
 def _way_out(settings: Settings) -> WayOut:

@@ -120,6 +120,29 @@ class SourceSettings:
 
 
 @dataclass(frozen=True, slots=True)
+class EnginesSettings:
+    """How search engines are used in your own browser."""
+
+    pause_s: float = setting(
+        45.0,
+        "Seconds between two searches of one engine, at the least; up to twice as many.",
+        least=20,
+        most=3600,
+    )
+    a_day: int = setting(30, "Searches of one engine in 24 hours, at the most.", least=1, most=100)
+    person_s: float = setting(
+        600.0,
+        "Seconds that a captcha or consent page waits for you, where a terminal is there; else it is queued.",
+        least=0,
+        most=86_400,
+    )
+    replicas: bool = setting(
+        False,
+        "Only for replicas of engines behind a proxy on this machine: no window, no pauses; proves nothing.",
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class EvidenceSettings:
     """How long evidence is kept, and who attests its time."""
 
@@ -167,6 +190,7 @@ class Settings:
     fetch: FetchSettings = FetchSettings()
     index: IndexSettings = IndexSettings()
     discover: DiscoverSettings = DiscoverSettings()
+    engines: EnginesSettings = EnginesSettings()
     check: CheckSettings = CheckSettings()
     evidence: EvidenceSettings = EvidenceSettings()
     outreach: OutreachSettings = OutreachSettings()

@@ -58,6 +58,12 @@ class FreeBudgets:
         return 0.0
 
 
+async def press(page: Any) -> None:
+    """Press the button of whatever stands in the way."""
+    if await page.locator("#settle").count():
+        await page.locator("#settle").click(timeout=1000)
+
+
 @dataclass
 class Desk:
     """A running miniature web with replicas, and the browser that drives through them."""
@@ -78,6 +84,7 @@ class Desk:
         replica = self.web.engines[engine]
         replica.switches = Switches(**switches)
         self.browser.settle(engine)
+        self.browser.attend(self.settings.person_s)
         self.notes.clear()
         return replica
 
@@ -85,7 +92,7 @@ class Desk:
         """Let what is known of canaries grow old."""
         self.clock.step(timedelta(days=2))
 
-    def context(self, *engines: str) -> SearchContext:
+    def context(self, *engines: str, **changes: Any) -> SearchContext:
         """What a source is told, with the owner's consent to some engines."""
         flows = [self.browser.flow(engine) for engine in engines]
         return SearchContext(
@@ -95,6 +102,7 @@ class Desk:
             browser=self.browser,
             gate=self.fetch.gate,
             consents={consent_subject(flow): (consent_wording(flow),) for flow in flows},
+            **changes,
         )
 
     async def search(self, engine: str, question: Question = BY_ADDRESS) -> list[Batch]:
@@ -106,9 +114,22 @@ class Desk:
         self, engine: str, question: Question, person: Callable[[Any], Any] | None = None
     ) -> list[Batch]:
         """Ask while a person presses the button of whatever stands in the way."""
-        helper = asyncio.create_task(self._settle_walls(engine, person or _press))
-        try:
+        async with self._helped(engine, person or press):
             return await self.search(engine, question)
+
+    async def hand_over(self, engine: str, person: Callable[[Any], Any] | None = press) -> str | None:
+        """What ``creditline handoff`` does, with or without a person at the window."""
+        source: Any = all_sources()[engine]
+        if person is None:
+            return await source.hand_over(self.context(engine))
+        async with self._helped(engine, person):
+            return await source.hand_over(self.context(engine))
+
+    @contextlib.asynccontextmanager
+    async def _helped(self, engine: str, person: Callable[[Any], Any]) -> AsyncIterator[None]:
+        helper = asyncio.create_task(self._settle_walls(engine, person))
+        try:
+            yield
         finally:
             helper.cancel()
             with contextlib.suppress(asyncio.CancelledError):
@@ -123,11 +144,6 @@ class Desk:
             if self.notes and tab is not None:
                 with contextlib.suppress(Error):
                     await person(tab.page)
-
-
-async def _press(page: Any) -> None:
-    if await page.locator("#settle").count():
-        await page.locator("#settle").click(timeout=1000)
 
 
 @contextlib.asynccontextmanager

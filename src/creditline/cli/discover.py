@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from creditline.cli.consent import settle_consents
 from creditline.cli.options import (
     NOT_ALL_DONE,
     Workspace,
@@ -71,6 +72,7 @@ def command(
     sites: Path | None,
     budget: float | None,
     yes: bool,
+    consents: tuple[str, ...],
     again: bool,
     resume: bool,
     dry_run: bool,
@@ -89,7 +91,7 @@ def command(
       creditline discover --source google_vision --source wikimedia --dry-run
       creditline discover --source google_vision --budget 2 --yes
     """
-    choice = ServiceChoice(names, works, budget, yes, again, resume)
+    choice = ServiceChoice(names, works, budget, yes, again, resume, consents)
     services = chosen_services(choice, workspace)
     asked = _chosen(asked_for(pages, log, links, sites), names)
     if ledger:
@@ -103,6 +105,7 @@ def command(
         words = " ".join(["discover", question(asked), choice.words]).strip()
         run = context.store.open_run(context.owner_id, words, context.clock.now())
         context.web.fresh_since = run.started_at
+        settle_consents(context, services, choice.consents)
         report = await discover_pages(context, run.id, asked, services_of(choice, services))
         context.store.finish_run(run, context.clock.now())
         show_discover_report(report)

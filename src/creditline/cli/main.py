@@ -19,6 +19,7 @@ COMMANDS = {
     "index": "Learn your works from your site or a folder of originals.",
     "works": "List your works, or say which are yours.",
     "discover": "Read page lists, logs and link exports for pages that may show your works.",
+    "handoff": "Settle a captcha or consent page of an engine by hand, so that searches can go on.",
     "check": "Visit pages, see whether they show your works and credit you.",
     "recheck": "Visit the pages with uses again and see what changed.",
     "identify": "Ask which of your works a picture shows.",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from creditline.cli.check import show_check_report
+from creditline.cli.consent import settle_consents
 from creditline.cli.discover import Asked, asked_for, discover_pages, question, show_discover_report
 from creditline.cli.index import index_one, show_index_report, target_of
 from creditline.cli.one_at_a_time import sole_worker
@@ -51,6 +52,7 @@ def command(
     names: tuple[str, ...],
     budget: float | None,
     yes: bool,
+    consents: tuple[str, ...],
     as_json: bool,
 ) -> None:
     """Do it all: index your site, find pages, check them, write letters and the report.
@@ -64,7 +66,11 @@ def command(
       creditline scan https://jane.example/ --log access.log --links backlinks.csv
     """
     asked = asked_for(pages, log, links, sites)
-    ctx.exit(run_scan(workspace, place, asked, ServiceChoice(names, (), budget, yes), as_json=as_json))
+    ctx.exit(
+        run_scan(
+            workspace, place, asked, ServiceChoice(names, (), budget, yes, consents=consents), as_json=as_json
+        )
+    )
 
 
 def run_scan(
@@ -81,6 +87,8 @@ def run_scan(
     leads = Leads(asked, choice, chosen_services(choice, workspace))
 
     async def stage(context: Context) -> int:
+        # Asked now, while the person is still looking.
+        settle_consents(context, leads.services, choice.consents)
         whole = await _stages(context, workspace, target, leads)
         if as_json:
             from creditline.report import use_row

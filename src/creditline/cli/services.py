@@ -32,6 +32,8 @@ class ServiceChoice:
     yes: bool = False
     again: bool = False
     resume: bool = False
+    #: Engines to whose use in the browser the person agrees, said on the command line.
+    consents: tuple[str, ...] = ()
 
     @property
     def words(self) -> str:
@@ -42,6 +44,13 @@ class ServiceChoice:
 def service_options(function: F) -> F:
     """The options about services; the command receives them one by one."""
     for option in (
+        click.option(
+            "--consent",
+            "consents",
+            multiple=True,
+            metavar="ENGINE",
+            help="Agree to this engine's use in your browser, having read what creditline asks; repeatable.",
+        ),
         click.option("--yes", is_flag=True, help="Agree to what the plan costs, without being asked."),
         click.option(
             "--budget",

@@ -272,6 +272,12 @@ class DiscoveryStore(Protocol):
     def lead_hits(self, owner_id: str) -> dict[str, int]:
         """How often sources saw each image requested from elsewhere, by the image's address."""
 
+    def give_consent(self, owner_id: str, subject: str, wording: str, now: datetime) -> None:
+        """Record that the owner agreed to these words; agreeing to the same again changes nothing."""
+
+    def withdraw_consent(self, owner_id: str, subject: str, now: datetime) -> None:
+        """Record that the owner no longer agrees; what was agreed before stays on record."""
+
     def agreed(self, owner_id: str) -> dict[str, tuple[str, ...]]:
         """What the owner agreed to and did not take back: the words shown, by subject."""
 

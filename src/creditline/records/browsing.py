@@ -136,6 +136,18 @@ class EngineBrowser(Protocol):
             What is shown then; ``None`` when nobody is there, or nothing was changed in time.
         """
 
+    def attend(self, seconds: float) -> None:
+        """A person is here, and waits for walls so long."""
+
+    def why_no_window(self) -> str | None:
+        """Why no window can be shown here; ``None`` when one can."""
+
+    async def revisit(self, engine: str) -> Reply:
+        """Show the wall that was met last, or the engine's own page; no query."""
+
+    def settle(self, engine: str) -> None:
+        """A person has seen to it that nothing stands in the way any more."""
+
     def remember(self, engine: str, status: SearchStatus, retry_after_s: float | None = None) -> None:
         """How a query ended: after a block the engine is left alone for a day, then two, then four."""
 

@@ -33,7 +33,15 @@ from creditline.urls import Url, canonical
 
 #: How long the canary's find, or its miss, says something about an engine.
 CANARY_HOLDS = timedelta(days=1)
+#: What is said of an engine whose use the owner has not agreed to.
+NOT_AGREED = "you have not agreed to its use in your browser: creditline discover --source {name} asks you"
+#: What one search takes with its pause, for plans.
+SEARCH_S = 75.0
 _WALLS = frozenset({SearchStatus.CAPTCHA, SearchStatus.CONSENT})
+#: What else keeps an engine from answering, and cannot be settled in its window.
+_SHUT = frozenset(
+    {SearchStatus.BLOCKED, SearchStatus.RATE_LIMITED, SearchStatus.REGION_BLOCKED, SearchStatus.NETWORK_ERROR}
+)
 _ANSWERS = frozenset({SearchStatus.RESULTS, SearchStatus.PARTIAL, SearchStatus.NONE_CONFIRMED})
 
 
@@ -85,6 +93,7 @@ class BrowserSource:
             price_note="free; in your own browser, about a minute each",
             problems=(refusal.note or "",) if refusal is not None else (),
             unproven=self._is_unproven(flow, context),
+            seconds=SEARCH_S,
         )
 
     def query_key(self, question: Question, context: SearchContext) -> str:
@@ -96,6 +105,34 @@ class BrowserSource:
         """How the engine is used: the newest version that is known here."""
         browser = context.browser if context is not None else None
         return browser.flow(self.name) if browser is not None else load_flow(self.name)
+
+    def consent(self, context: SearchContext) -> tuple[str, str]:
+        """What the owner is asked before the engine is used: the subject and the words."""
+        flow = self.flow(context)
+        return consent_subject(flow), consent_wording(flow)
+
+    async def hand_over(self, context: SearchContext) -> str | None:
+        """Let the person settle what stands in the engine's way; no picture is handed in.
+
+        Returns:
+            What still stands in the way, ``None`` when nothing does.
+        """
+        flow, browser = self.flow(context), context.browser
+        if not self._is_agreed(flow, context):
+            return NOT_AGREED.format(name=self.name)
+        if browser is None or context.gate is None:
+            return "there is no browser for searches here"
+        if (why := browser.why_no_window()) is not None:
+            return why
+        run = _Run(self, flow, browser, context, None, None)
+        left = (await run.past_walls(await browser.revisit(self.name))).reading
+        if left.status in _WALLS | _SHUT:
+            return left.note or left.status.value
+        browser.settle(self.name)
+        return None
+
+    def _is_agreed(self, flow: EngineFlow, context: SearchContext) -> bool:
+        return consent_wording(flow) in context.consents.get(consent_subject(flow), ())
 
     # One search.
 
@@ -127,11 +164,8 @@ class BrowserSource:
             return refused(
                 SearchStatus.BAD_INPUT, f"{flow.title} searches by picture; give one or its address"
             )
-        if consent_wording(flow) not in context.consents.get(consent_subject(flow), ()):
-            return refused(
-                SearchStatus.NOT_ENABLED,
-                f"you have not agreed to its use yet: creditline discover --source {self.name}",
-            )
+        if not self._is_agreed(flow, context):
+            return refused(SearchStatus.NOT_ENABLED, NOT_AGREED.format(name=self.name))
         if question.picture_url is None and picture is not None:
             if len(picture.body) > flow.most_bytes:
                 text = f"the picture has {len(picture.body):,} bytes, {flow.title} takes {flow.most_bytes:,}"
@@ -141,7 +175,8 @@ class BrowserSource:
         if context.browser is None or context.gate is None:
             return refused(SearchStatus.NOT_ENABLED, "there is no browser for searches here")
         why = context.browser.why_not(self.name)
-        return refused(why.status, f"not asked: {why.note}", retry_after_s=why.retry_after_s) if why else None
+        # Our own wait is no wish of the engine: once a person has settled it, it is over.
+        return refused(why.status, f"not asked: {why.note}") if why else None
 
     def _take(self, question: Question, context: SearchContext, found: _Found, reading: Reading) -> None:
         """Count one part and keep its pages."""
@@ -273,10 +308,10 @@ class _Run:
     async def first(self) -> Reading:
         """Hand the picture in and read the tab that was asked for, walls seen to by the person."""
         self._disclose()
-        reading = await self._past_walls(await self._asked(again=False))
+        reading = await self.past_walls(await self._asked(again=False))
         if reading.passed and reading.reading.status not in _ANSWERS and not self._is_tab(reading.reading):
             # What the person settled may have cost the query its way; it is the same query still.
-            reading = await self._past_walls(await self._asked(again=True))
+            reading = await self.past_walls(await self._asked(again=True))
         return await self._on_tab(reading.reading)
 
     async def all_parts(self, first: Reading) -> AsyncIterator[Reading]:
@@ -292,7 +327,7 @@ class _Run:
                 if reading.cursor is not None:
                     self.doubt = "the page announces more, and it did not come"
                 return
-            reading = (await self._past_walls(reply)).reading
+            reading = (await self.past_walls(reply)).reading
             parts += 1
             yield reading
 
@@ -309,7 +344,7 @@ class _Run:
         if why is not None:
             return f"whether it can be trusted today could not be found out: {why.note}"
         self._picture, self._picture_url = None, Url.parse(self._flow.canary_url)
-        reading = await self._past_walls(await self._asked(again=False))
+        reading = await self.past_walls(await self._asked(again=False))
         reading_on_tab = await self._on_tab(reading.reading)
         if reading_on_tab.status not in _ANSWERS:
             browser.remember(name, reading_on_tab.status, reading_on_tab.retry_after_s)
@@ -323,7 +358,7 @@ class _Run:
     async def _asked(self, *, again: bool) -> Reply:
         return await self._browser.ask(self._source.name, self._picture, self._picture_url, again=again)
 
-    async def _past_walls(self, reply: Reply) -> _Passed:
+    async def past_walls(self, reply: Reply) -> _Passed:
         """Read a reply; where it is a wall, what the person leaves behind instead."""
         reading, passed = await self._read(reply), False
         while reading.status in _WALLS:
@@ -341,7 +376,7 @@ class _Run:
         link = reading.tabs.get(self._flow.tab)
         if link is None:
             return replace(reading, note=f"{reading.note}; the page has no link to it")
-        return (await self._past_walls(await self._browser.follow(self._source.name, link))).reading
+        return (await self.past_walls(await self._browser.follow(self._source.name, link))).reading
 
     def _is_tab(self, reading: Reading) -> bool:
         return reading.selected_tab is not None

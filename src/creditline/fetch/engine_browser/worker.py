@@ -67,6 +67,7 @@ class OwnBrowser:
         self._browser: PersonalBrowser | None = None
         self._tabs: dict[str, EngineTab] = {}
         self._query = _Query()
+        self._person_s = settings.person_s
 
     def flow(self, engine: str) -> EngineFlow:
         """The newest flow there is for an engine."""
@@ -74,10 +75,18 @@ class OwnBrowser:
 
     def why_not(self, engine: str) -> NotAsked | None:
         """Why an engine is not asked now."""
-        why = None if self._settings.replicas else why_no_window()
+        why = self.why_no_window()
         if why is not None:
             return NotAsked(SearchStatus.NOT_ENABLED, why)
         return self._pace.why_not(engine)
+
+    def why_no_window(self) -> str | None:
+        """Why no window can be shown here; ``None`` when one can."""
+        return None if self._settings.replicas else why_no_window()
+
+    def attend(self, seconds: float) -> None:
+        """A person is here, and waits for walls so long."""
+        self._person_s = seconds
 
     async def ask(
         self, engine: str, picture: SearchPicture | None, picture_url: Url | None, *, again: bool = False
@@ -105,12 +114,12 @@ class OwnBrowser:
     async def hand_over(self, engine: str, why: str) -> Reply | None:
         """Bring the window to the front and wait for the person to change what is shown."""
         now, nothing = self._clock.monotonic(), self._nothing(engine)
-        if self._settings.person_s <= 0:
+        if self._person_s <= 0:
             return None
         if self._query.person_until is None:
-            self._query.person_until = now + self._settings.person_s
+            self._query.person_until = now + self._person_s
             title = self.flow(engine).title
-            minutes = max(1, round(self._settings.person_s / 60))
+            minutes = max(1, round(self._person_s / 60))
             self._notify(f"{title}: {why}; please see to it in the browser's window (within {minutes} min)")
         left = self._query.person_until - now
 
