@@ -11,8 +11,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import islice
 
 from turbohtml import Element as Tag
+
+from creditline.page.limits import MAX_ATTRIBUTES
 
 Attributes = dict[str, str]
 #: Attributes by which an element other than ``<img>`` shows a picture.
@@ -44,13 +47,19 @@ class Element:
         """All attributes, in order; read `get` for a single one, which costs less."""
         if self._attrs is None:
             read = self._node.attr
-            self._attrs = {name: read(name) or "" for name in self._node.attrs}
+            # Beyond the bound the document counts as too complex; each one is looked up among all.
+            self._attrs = {name: read(name) or "" for name in islice(self._node.attrs, MAX_ATTRIBUTES)}
         return self._attrs
 
     @property
     def names(self) -> Iterable[str]:
         """The names of its attributes."""
         return self._node.attrs
+
+    @property
+    def attribute_count(self) -> int:
+        """How many attributes it has."""
+        return len(self._node.attrs)
 
     def get(self, name: str) -> str:
         """The attribute's value, ``""`` where it is missing."""

@@ -249,7 +249,7 @@ class _Reader:
     def _refuse(self, element: Element) -> None:
         """Say what is too much about an element."""
         document = self.document
-        attributes = len(element.attrs)
+        attributes = element.attribute_count
         if attributes > MAX_ATTRIBUTES:
             document.incomplete = f"too complex: {attributes} attributes in one element"
         if element.depth >= MAX_DEPTH:
