@@ -107,11 +107,31 @@ def test_a_picture_of_one_endless_column_is_refused():
     assert refused.value.kind == GateProblem.TOO_MANY_PIXELS
 
 
-def test_an_avif_that_takes_too_much_memory_is_refused(photo, encoded, monkeypatch):
-    body = encoded(photo(1), "AVIF")
-    monkeypatch.setattr(opening, "MAX_AVIF_PIXELS", 900 * 600)
+@pytest.mark.parametrize(
+    ("mode", "subsampling", "per_pixel"),
+    [("RGB", "4:2:0", 7.5), ("RGB", "4:4:4", 9), ("RGBA", "4:2:0", 10.5)],
+)
+def test_an_avif_that_takes_too_much_memory_is_refused(
+    photo, encoded, monkeypatch, mode, subsampling, per_pixel
+):
+    picture = photo(1).convert("RGB")
+    if mode == "RGBA":
+        picture.putalpha(128)
+    body = encoded(picture, "AVIF", subsampling=subsampling)
+    monkeypatch.setattr(opening, "MAX_AVIF_BYTES", 900 * 600 * per_pixel)
     assert decode_image(body).format == "avif"
-    monkeypatch.setattr(opening, "MAX_AVIF_PIXELS", 900 * 600 - 1)
+    monkeypatch.setattr(opening, "MAX_AVIF_BYTES", 900 * 600 * per_pixel - 1)
     with pytest.raises(GateError) as refused:
         decode_image(body)
     assert refused.value.kind == GateProblem.TOO_MANY_PIXELS
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA"])
+def test_a_large_avif_is_read_as_a_small_one_is(photo, encoded, monkeypatch, mode):
+    picture = photo(1).convert("RGB")
+    if mode == "RGBA":
+        picture.putalpha(128)
+    body = encoded(picture, "AVIF")
+    usual = decode_image(body)
+    monkeypatch.setattr(loading, "_LARGE_AVIF_PIXELS", 1000)
+    assert decode_image(body) == usual

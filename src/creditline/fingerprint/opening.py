@@ -27,10 +27,13 @@ MAX_WEB_BYTES = 32_000_000
 #: Most pixels of a web picture (imgproxy's default too): 200 MB once decoded.
 MAX_WEB_PIXELS = 50_000_000
 
-#: Most pixels of an AVIF from the web: its decoder holds planes, a copy and the canvas at once, 12 bytes a
-#: pixel with alpha; 49 million took a child to 670 MB, of which 512 are allowed (measured;
-#: scripts/evaluation/hostile).
-MAX_AVIF_PIXELS = 30_000_000
+#: Most bytes that decoding an AVIF from the web may hold at once: its planes, and its pixels twice. With what
+#: the libraries take, a child stays below 512 MB (measured; scripts/evaluation/hostile).
+MAX_AVIF_BYTES = 380_000_000
+
+_AV1_CONFIGURATION = re.compile(rb"av1C..(.)", re.DOTALL)
+#: How far into a file its AV1 configuration is looked for, bytes: it stands among the first boxes.
+_AVIF_HEAD = 16_384
 
 #: Longest side of any picture, pixels: JPEG and GIF end there, WebP and AVIF before. A PNG of one pixel
 #: by 40 million takes a gigabyte to decode, for its rows alone.
@@ -90,9 +93,11 @@ def open_web_image(body: bytes) -> ImageFile:
             GateProblem.TOO_LARGE, f"{len(body):,} bytes, more than the {MAX_WEB_BYTES:,} that are read"
         )
     image = _open(io.BytesIO(body), body[:512], WEB_FORMATS, MAX_WEB_PIXELS)
-    if image.format == "AVIF" and image.width * image.height > MAX_AVIF_PIXELS:
-        image.close()
-        raise refusal(GateProblem.TOO_MANY_PIXELS, f"an AVIF of more than {MAX_AVIF_PIXELS:,} pixels")
+    if image.format == "AVIF":
+        needed = image.width * image.height * _avif_bytes_per_pixel(body[:_AVIF_HEAD], image.mode == "RGBA")
+        if needed > MAX_AVIF_BYTES:
+            image.close()
+            raise refusal(GateProblem.TOO_MANY_PIXELS, f"an AVIF whose decoding takes {needed:,.0f} bytes")
     return image
 
 
@@ -176,6 +181,18 @@ def _identified(file: BinaryIO, head: bytes, formats: tuple[str, ...]) -> ImageF
         image.close()
         raise refusal(GateProblem.TOO_MANY_PIXELS, f"a side of more than {MAX_SIDE_PX:,} pixels")
     return image
+
+
+def _avif_bytes_per_pixel(head: bytes, has_alpha: bool) -> float:
+    """What decoding holds for each pixel, by the AV1 configuration (AV1-ISOBMFF, section 2.3.3)."""
+    # Alpha is a picture of its own with a configuration of its own; without any, the dearest is taken.
+    found = [match[1][0] for match in _AV1_CONFIGURATION.finditer(head)] or [0b0100_0000]
+    samples = [2 if flags & 0b0100_0000 else 1 for flags in found]
+    colours = [
+        0.0 if flags & 0b0001_0000 else 2.0 / (1 + bool(flags & 0b1000)) / (1 + bool(flags & 0b0100))
+        for flags in found
+    ]
+    return max(samples) * (1 + max(colours) + has_alpha) + 2 * (4 if has_alpha else 3)
 
 
 def _unidentified(head: bytes, formats: tuple[str, ...]) -> GateError:
