@@ -25,11 +25,13 @@ CHECKS = {
 }
 #: How to ask each evaluation for its short form; the whole one takes too long for every change.
 SHORT_FORM = {
+    "browser": ["--short"],
     "discovery": ["--runs", "3", "--works", "2"],
     "egress": ["--short"],
     "hostile": ["--short"],
     "kill": ["--runs", "2"],
     "recognition": ["--works", "4", "--strangers", "16", "--dressed", "2"],
+    "soak": ["--short"],
 }
 
 

@@ -136,3 +136,11 @@ def test_a_damaged_kept_body_is_fetched_again(store: SqlStore, make: Any, tmp_pa
     sha256 = store.remember_reply(Reply(make.url(), make.url(), make.now, 200, body=b"x"), keep_body=True)
     _file(tmp_path, sha256).write_bytes(b"y")
     assert store.body(sha256) is None
+
+
+def test_the_disk_taken_is_that_of_database_and_files(store: SqlStore, make: Any) -> None:
+    before, free = store.disk_bytes()
+    store.put(b"x" * 500_000, "raw_html", "text/html", make.now)
+    after, _ = store.disk_bytes()
+    assert 500_000 <= after - before < 1_000_000
+    assert free > 0

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from creditline.errors import LeaseLostError
 from creditline.fingerprint import PortfolioIndex
 from creditline.pipeline.context import Context
+from creditline.pipeline.forecast import DiskForecast
 from creditline.pipeline.page_check import PageChecker
 from creditline.records import CheckStatus, Lease, PageTask, PageUrlKind, Progress, VerdictKind
 from creditline.urls import Url
@@ -130,6 +131,7 @@ async def _check_all(
     """Work through tasks with a few at once; the first defect of ours ends the run and surfaces."""
     waiting = _spread(tasks)
     total = report.pages + len(waiting)
+    forecast = DiskForecast(context, len(waiting))
 
     async def worker() -> None:
         while waiting:
@@ -137,6 +139,7 @@ async def _check_all(
             await _check_one(context, checker, holder, task, report, follow=follow)
             step = Progress(STAGE, report.pages + report.busy, total, task.url.host)
             context.observer.progress(step)
+            await forecast.page_done()
 
     async with asyncio.TaskGroup() as group:
         for _ in range(min(context.settings.fetch.workers, len(waiting))):

@@ -476,6 +476,9 @@ class Store(
     def ensure_owner(self, owner_key: str, names: Sequence[str], now: datetime) -> str:
         """The permanent id of the owner whom this workspace's settings name."""
 
+    def disk_bytes(self) -> tuple[int, int]:
+        """Bytes that the database file and the evidence take, and bytes that are free; reads every folder."""
+
     def check_integrity(self) -> list[str]:
         """What the database finds wrong with itself; empty when sound."""
 

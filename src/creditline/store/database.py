@@ -20,6 +20,7 @@ from creditline.store.part import WallClock
 from creditline.store.replies import Replies
 from creditline.store.requests import Requests
 from creditline.store.retention import Retention
+from creditline.store.room import Room
 from creditline.store.rules import Rules
 from creditline.store.schema import prepare
 from creditline.store.suppression import Suppressions
@@ -45,6 +46,7 @@ class SqlStore(
     Requests,
     Suppressions,
     Ledger,
+    Room,
 ):
     """Everything that creditline knows, in one database and one folder of files.
 
