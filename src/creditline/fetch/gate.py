@@ -40,8 +40,9 @@ PURE_PACKAGES = tuple(
 #: each other).
 THUMBNAIL_PX = 480
 
-#: Tasks after which a child is replaced, so that what libraries leak stays bounded.
-TASKS_PER_CHILD = 500
+#: Tasks after which a child is replaced, so that what libraries leak stays bounded. A new one costs a second
+#: of processor time for its libraries: as much as a hundred pictures.
+TASKS_PER_CHILD = 5000
 
 #: Longest time a child may take to import its libraries on a busy machine, seconds.
 LOAD_S = 120.0

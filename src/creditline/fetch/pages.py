@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from creditline.records import ElementBox
-from creditline.urls import Url
+from creditline.urls import Url, same_site
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page, Request, Response
@@ -84,6 +84,12 @@ _ADVERTISING = (
 #: Called on a shadow host with its closed root.
 _REMEMBER_ROOT = "function (root) { (globalThis.creditlineRoots ??= new WeakMap()).set(this, root); }"
 
+#: What the browser itself keeps away, without asking us: cheaper than one question each.
+_BLOCKED = (
+    *(f"*://{name}/*" for host in _ADVERTISING for name in (host, f"*.{host}")),
+    *(f"*.{suffix}" for suffix in ("woff2", "woff", "ttf", "otf", "mp4", "webm", "m3u8", "mp3")),
+)
+
 Permission = Callable[[Url], Awaitable[bool]]
 
 #: Resource types whose end is waited for: they build the page.
@@ -99,6 +105,7 @@ class OpenPage:
         self._building: set[Request] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._over = asyncio.Event()
+        self._main_frame = ""
         #: The main document's last reply, and why it broke off or the page died, where it did.
         self.document: Response | None = None
         self.broken: str | None = None
@@ -159,14 +166,13 @@ class OpenPage:
             self._spawn(self._decide(event, images))
 
         self._session.on("Fetch.requestPaused", paused)
-        kinds = ({"urlPattern": "*", "resourceType": kind} for kind in ("Image", *_UNWANTED))
-        hosts = (
-            {"urlPattern": f"{scheme}://{name}/*"}
-            for host in _ADVERTISING
-            for scheme in ("http", "https")
-            for name in (host, f"*.{host}")
-        )
-        await self._session.send("Fetch.enable", {"patterns": [*kinds, *hosts]})
+        await self._session.send("Network.enable")
+        await self._session.send("Network.setBlockedURLs", {"urls": list(_BLOCKED)})
+        frame_tree = await self._session.send("Page.getFrameTree")
+        self._main_frame = str(frame_tree["frameTree"]["frame"]["id"])
+        wanted = ("Image", "Document", *_UNWANTED) if images is None else ("Image", *_UNWANTED)
+        kinds = ({"urlPattern": "*", "resourceType": kind} for kind in wanted)
+        await self._session.send("Fetch.enable", {"patterns": list(kinds)})
 
     async def settle(self, seconds: float = BUSY_S) -> None:
         """Wait until scripts have built the page, within a budget; never for the network alone."""
@@ -321,7 +327,9 @@ class OpenPage:
     async def _decide(self, event: dict[str, Any], images: Permission | None) -> None:
         """Answer one paused request: a stand-in, a refusal, or go on."""
         request_id, url = event["requestId"], Url.try_parse(event["request"]["url"])
-        if event["resourceType"] != "Image" or url is None or _advertises(url):
+        if event["resourceType"] == "Document" and self._is_read(event, url):
+            await self._send("Fetch.continueRequest", requestId=request_id)
+        elif event["resourceType"] != "Image" or url is None or _advertises(url):
             await self._send("Fetch.failRequest", requestId=request_id, errorReason="BlockedByClient")
         elif images is None:
             await self._send(
@@ -335,6 +343,16 @@ class OpenPage:
             await self._send("Fetch.continueRequest", requestId=request_id)
         else:
             await self._send("Fetch.failRequest", requestId=request_id, errorReason="BlockedByClient")
+
+    def _is_read(self, event: dict[str, Any], url: Url | None) -> bool:
+        """Whether a document is the page's own, or stands in a frame that the page can look into.
+
+        Of other sites' frames nothing is read: adverts, videos and boxes for comments.
+        """
+        if event["frameId"] == self._main_frame or url is None:
+            return True
+        page = Url.try_parse(self.page.url)
+        return page is None or same_site(page, url)
 
     async def _send(self, method: str, **params: Any) -> None:
         from playwright.async_api import Error

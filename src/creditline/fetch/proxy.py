@@ -168,6 +168,9 @@ class GuardProxy:
             await self._serve(reader, writer)
         except (OSError, Broken, RefusedError, h11.ProtocolError, TimeoutError, asyncio.IncompleteReadError):
             writer.transport.abort()
+        except asyncio.CancelledError:
+            # By `close`, which waits for us; asyncio's server would report it as a failure of ours.
+            writer.transport.abort()
         finally:
             self._tasks.discard(task)
             writer.close()
