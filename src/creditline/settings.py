@@ -159,6 +159,12 @@ class EvidenceSettings:
         least=1,
         most=100_000_000,
     )
+    timestamp_url: str | None = setting(
+        None, "Address of an authority that attests the time of new evidence (RFC 3161); default nobody."
+    )
+    timestamp_ca: str | None = setting(
+        None, "PEM file of that authority's root certificate, by which `verify` checks its signatures."
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -220,6 +226,9 @@ def load_settings(workspace: Path, environ: Mapping[str, str]) -> Settings:
         settings = replace(
             settings, fetch=replace(settings.fetch, proxy_ca=str(workspace / settings.fetch.proxy_ca))
         )
+    if settings.evidence.timestamp_ca is not None:
+        ca = str(workspace / settings.evidence.timestamp_ca)
+        settings = replace(settings, evidence=replace(settings.evidence, timestamp_ca=ca))
     return _apply_environment(settings, environ)
 
 

@@ -83,7 +83,9 @@ def open_context(tmp_path: Path, clock: SteppingClock, site: LoopbackSite) -> Op
         )
         settings = FetchSettings(page_delay_s=0.05, image_delay_s=0.01, max_retries=0, page_concurrency=4)
         policy = EgressPolicy(private_hosts=frozenset({site.url.host_port, *more_hosts}))
-        fetch = open_fetch(settings, store, time, policy, gate=GatePool(workers=1))
+        services = frozenset(more_hosts)
+        gates = GatePool(workers=1)
+        fetch = open_fetch(settings, store, time, policy, gate=gates, own_services=services)
         # Strangers' sites of these tests are on loopback too, so both ways lead over the owner's fetcher.
         fetcher, gate = fetch.own_fetcher, fetch.gate
         try:
@@ -97,6 +99,7 @@ def open_context(tmp_path: Path, clock: SteppingClock, site: LoopbackSite) -> Op
                 if callable(with_browser)
                 else (fetch.own_browser if with_browser else NoBrowser()),
                 own_browser=fetch.own_browser if real_clock else NoBrowser(),
+                api=fetch.api,
                 gate=gate,
                 clock=time,
                 observer=Watcher(),

@@ -18,6 +18,7 @@ from creditline.cli.options import (
     workspace_options,
 )
 from creditline.cli.running import run_stage
+from creditline.cli.stamping import stamp
 from creditline.errors import UsageError
 from creditline.render import terminal_line
 from creditline.urls import Url, parse_user_address
@@ -110,7 +111,8 @@ def run_check(workspace: Workspace, only: list[Url] | None, *, as_json: bool) ->
         show_check_report(report)
         if as_json:
             print_checks(context, None if only is None else [*only, *report.articles])
-        return 0 if report.complete else NOT_ALL_DONE
+        is_stamped = await stamp(context)
+        return 0 if report.complete and is_stamped else NOT_ALL_DONE
 
     return run_stage(workspace, stage)
 

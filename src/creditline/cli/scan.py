@@ -25,6 +25,7 @@ from creditline.cli.options import (
 from creditline.cli.report import write
 from creditline.cli.running import run_stage
 from creditline.cli.services import ServiceChoice, chosen_services, service_options, services_of
+from creditline.cli.stamping import stamp
 from creditline.errors import IndexingError
 from creditline.urls import Url
 
@@ -157,5 +158,6 @@ async def _run(context: Context, workspace: Workspace, target: Url | Path, leads
     if drafted.problem is not None:
         say(f"no letters could be drafted: {drafted.problem}")
     write(workspace, store, owner_id)
+    is_stamped = await stamp(context)
     store.finish_run(run, clock.now())
-    return whole and checked.complete and drafted.problem is None
+    return whole and checked.complete and drafted.problem is None and is_stamped

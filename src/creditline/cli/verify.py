@@ -25,10 +25,12 @@ def command(ctx: click.Context, workspace: Workspace, as_json: bool) -> None:
     Example:
       creditline verify
     """
+    from creditline.pipeline.timestamps import load_roots
     from creditline.pipeline.verify import verify_evidence
 
+    roots = load_roots(workspace.settings.evidence.timestamp_ca)
     with opened_store(workspace) as (store, owner_id):
-        verified = verify_evidence(store, owner_id)
+        verified = verify_evidence(store, owner_id, roots)
         damage = store.check_integrity()
     faults = verified.faults
     if as_json:
@@ -41,6 +43,9 @@ def command(ctx: click.Context, workspace: Workspace, as_json: bool) -> None:
     pruned = f", {verified.pruned} pruned by rule" if verified.pruned else ""
     said = f"{len(faults)} faults" if faults else "all as it was stored"
     say(f"evidence: {said} ({verified.items} items{pruned})")
+    if verified.stamps:
+        checked = "checked" if roots else "not checked: [evidence] timestamp_ca names no certificate"
+        say(f"time stamps: {verified.stamps} of the chain, signatures {checked}")
     ctx.exit(1 if faults or damage else 0)
 
 

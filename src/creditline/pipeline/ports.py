@@ -14,6 +14,7 @@ from typing import Any, Protocol, TypeVar
 
 from creditline.records import (
     Batch,
+    ChainLink,
     CheckResult,
     Decoded,
     Disclosure,
@@ -391,6 +392,9 @@ class EvidenceStore(Protocol):
 
     def evidence_items(self) -> list[EvidenceItem]:
         """All items, tombstones of pruned ones included, oldest first."""
+
+    def chain(self) -> list[ChainLink]:
+        """The chain of all that was added and removed, oldest link first."""
 
 
 class RetentionStore(Protocol):

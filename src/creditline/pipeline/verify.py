@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from cryptography.x509 import Certificate
 
 from creditline.errors import StoreError
 from creditline.pipeline.evidence import WARC
 from creditline.pipeline.ports import Store
 from creditline.pipeline.seal import SEAL, faults_of_seal
+from creditline.pipeline.timestamps import TIME_STAMP, stamp_faults
 from creditline.pipeline.warc import warc_faults
 from creditline.records import Use
 
@@ -35,10 +39,18 @@ class Verified:
     #: Items that are there, and those that a rule has taken away.
     items: int
     pruned: int
+    #: Time stamps that attest the chain.
+    stamps: int = 0
 
 
-def verify_evidence(store: Store, owner_id: str) -> Verified:
-    """Check everything; reads every file."""
+def verify_evidence(store: Store, owner_id: str, roots: Sequence[Certificate] = ()) -> Verified:
+    """Check everything; reads every file.
+
+    Args:
+        store: Where everything stands.
+        owner_id: Whose uses.
+        roots: Certificates by which signatures of time stamps are checked; none leaves them unchecked.
+    """
     faults = [
         EvidenceFault(fault.sha256, fault.what, fault.kind, fault.path) for fault in store.evidence_faults()
     ]
@@ -51,10 +63,15 @@ def verify_evidence(store: Store, owner_id: str) -> Verified:
                 EvidenceFault(item.sha256, f"no sound WARC file: {what}", item.kind)
                 for what in warc_faults(store.get(item.sha256))
             ]
+    stamps = [item for item in there if item.kind == TIME_STAMP and item.sha256 not in damaged]
+    chain = store.chain() if stamps else []
+    for item in stamps:
+        wrong = stamp_faults(store.get(item.sha256), item.sha256, chain, roots)
+        faults += [EvidenceFault(item.sha256, what, item.kind) for what in wrong]
     known = {item.sha256 for item in items}
     for use in store.uses(owner_id):
         faults += _faults_of_use(store, use, known, damaged)
-    return Verified(tuple(faults), len(there), len(items) - len(there))
+    return Verified(tuple(faults), len(there), len(items) - len(there), len(stamps))
 
 
 def _faults_of_use(store: Store, use: Use, known: set[str], damaged: set[str | None]) -> list[EvidenceFault]:

@@ -57,6 +57,7 @@ from creditline.records.pages import (
     SitemapReading,
 )
 from creditline.records.progress import (
+    ChainLink,
     EvidenceItem,
     KnownFile,
     KnownReply,
@@ -95,6 +96,7 @@ __all__ = [
     "Api",
     "Batch",
     "CanaryState",
+    "ChainLink",
     "CheckResult",
     "CheckStatus",
     "Contact",

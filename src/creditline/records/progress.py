@@ -89,6 +89,18 @@ class EvidenceItem:
 
 
 @dataclass(frozen=True, slots=True)
+class ChainLink:
+    """One link of the chain of evidence."""
+
+    position: int
+    #: The item that was added or removed.
+    sha256: str
+    #: Hash over this link and, through the one before, over all earlier ones; 64 hex digits.
+    entry_hash: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class StoredFile:
     """One file of the evidence folder, as retention sees it."""
 

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from creditline.errors import StoreError
-from creditline.records import EvidenceItem
+from creditline.records import ChainLink, EvidenceItem
 from creditline.store.connections import lock
 from creditline.store.files import FileEditedError
 from creditline.store.models import EvidenceItemRow, KeptBodyRow, ManifestEntryRow
@@ -145,6 +145,19 @@ class Evidence(StorePart):
         """All items, tombstones of pruned ones included, oldest first."""
         query = select(EvidenceItemRow).order_by(EvidenceItemRow.created_at, EvidenceItemRow.sha256)
         return self._db.read(lambda session: [_item(row) for row in session.scalars(query)])
+
+    def chain(self) -> list[ChainLink]:
+        """The chain, oldest link first."""
+        query = (
+            select(ManifestEntryRow)
+            .where(ManifestEntryRow.shard == _SHARD)
+            .order_by(ManifestEntryRow.position)
+        )
+        return self._db.read(
+            lambda session: [
+                ChainLink(row.position, row.sha256, row.entry_hash, row.at) for row in session.scalars(query)
+            ]
+        )
 
     def _file_fault(self, row: EvidenceItemRow, kinds: Mapping[str, str]) -> str | None:
         try:
