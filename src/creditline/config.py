@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from creditline.errors import ConfigError
-from creditline.records import Owner
+from creditline.records import Owner, Reply
 from creditline.settings import Settings, SourceSettings
 from creditline.urls import Url, is_address_literal, parse_user_address
 
 if TYPE_CHECKING:
     from creditline.fetch import EgressPolicy
     from creditline.fetch import FetchSettings as WayOut
+    from creditline.fetch.base import RobotsFile
     from creditline.fetch.engine_browser import EngineBrowserSettings
     from creditline.pipeline.context import Context
     from creditline.pipeline.ports import Gate, Observer, Store
@@ -51,6 +52,34 @@ class SystemClock:
     async def sleep(self, seconds: float) -> None:
         """Wait."""
         await asyncio.sleep(seconds)
+
+
+class StoredRobots:
+    """Keeps robots.txt files in the store, so that the next run within a day need not ask for them."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def recall(self, origin: str) -> RobotsFile | None:
+        """The last file of an origin; its age is judged by the caller."""
+        from creditline.fetch.base import RobotsFile
+
+        known = self._store.known_reply(_robots_url(origin))
+        body = self._store.body(known.body_sha256) if known else None
+        if known is None or known.status is None or body is None:
+            return None
+        return RobotsFile(known.fetched_at, known.status, body)
+
+    def keep(self, origin: str, file: RobotsFile) -> None:
+        """Keep a file; that there is none is asked anew."""
+        url = _robots_url(origin)
+        reply = Reply(url, url, file.fetched_at, status=file.status, body=file.body)
+        if reply.ok:
+            self._store.remember_reply(reply, keep_body=True)
+
+
+def _robots_url(origin: str) -> Url:
+    return Url.parse(origin + "/robots.txt")
 
 
 def owner_of(settings: Settings) -> Owner:
@@ -147,7 +176,12 @@ async def open_context(
     store = open_store(folder, settings, observer.note)
     owner_id = store.ensure_owner(owner_key(settings), settings.owner.names, clock.now())
     fetch = open_fetch(
-        _way_out(settings), store, clock, _egress(settings), own_services=own_services(settings)
+        _way_out(settings),
+        store,
+        clock,
+        _egress(settings),
+        own_services=own_services(settings),
+        robots_cache=StoredRobots(store),
     )
     own = Visits(
         fetch.own_fetcher, store, fetch.gate, clock, files_fresh=OWN_FILES_FRESH, fresh_since=fresh_since

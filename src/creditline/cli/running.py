@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from creditline.cli.interrupt import interrupts
 from creditline.cli.options import Workspace
 from creditline.cli.progress import observer
+from creditline.cli.request_log import request_log
 from creditline.errors import CreditlineError
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def run_stage(
     """
     from creditline.config import open_context
 
-    with observer(workspace.verbose) as watcher, interrupts() as ctrl_c:
+    verbose = workspace.verbose
+    with observer(verbose) as watcher, request_log(verbose), interrupts() as ctrl_c:
 
         async def work() -> T:
             ctrl_c.watch_this_task()

@@ -56,7 +56,7 @@ class RobotsCache(Protocol):
     """Keeps robots.txt files between runs."""
 
     def recall(self, origin: str) -> RobotsFile | None:
-        """The last file of an origin; its age is judged by the caller."""
+        """The last file of an origin; its age is judged by the caller. Called in a thread, as is `keep`."""
 
     def keep(self, origin: str, file: RobotsFile) -> None:
         """Keep a file."""

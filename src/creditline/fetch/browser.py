@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,8 @@ from creditline.urls import Url
 
 if TYPE_CHECKING:
     from playwright.async_api import Page
+
+_log = logging.getLogger(__name__)
 
 #: Largest screenshot, CSS pixels, and the margin around what is framed.
 SHOT_WIDTH = 1280
@@ -192,6 +195,7 @@ class PageBrowser:
             self._why_not = str(error)
             return replace(seen, problem=FetchProblem.NO_BROWSER, detail=self._why_not)
         page_pass: Pass | None = None
+        began = self._clock.monotonic()
         try:
             async with chromium.context(self._proxy, self._settings.user_agent) as (context, page_pass):
                 async with asyncio.timeout(self._settings.render_s):
@@ -202,6 +206,16 @@ class PageBrowser:
             result = _failed(seen, error, page_pass, alive=chromium.alive)
         moved = page_pass.bytes_moved if page_pass else 0
         self._traffic.add("browser", requests=1)
+        _log.info(
+            "browser visit",
+            extra={
+                "url": seen.url.href,
+                "status": result.status,
+                "problem": result.problem,
+                "bytes": moved,
+                "ms": round((self._clock.monotonic() - began) * 1000),
+            },
+        )
         return replace(result, bytes_moved=moved)
 
     async def _show(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +19,8 @@ from creditline.fetch.robots import MAX_REDIRECTS, PARSE_CAP, Robots
 from creditline.fetch.transport import GuardedTransport
 from creditline.records import FetchProblem, Reply, Validators
 from creditline.urls import Url
+
+_log = logging.getLogger(__name__)
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -184,6 +187,7 @@ class HttpFetcher:
         if cookie := _cookie_header(chain.cookies, url):
             headers.append(("Cookie", cookie))
         chain.sent = (("Host", url.origin.partition("://")[2]), *headers)
+        began = self._clock.monotonic()
         if chain.kind == "image" and as_written(url) is not None:
             hop = await self._picture_exchanger().get(url, headers, chain.cap)
         else:
@@ -191,6 +195,17 @@ class HttpFetcher:
         moved = sum(hop.moved)
         chain.moved += moved
         self.traffic.add(chain.kind, requests=1, bytes_moved=moved)
+        _log.info(
+            "request",
+            extra={
+                "url": url.href,
+                "kind": chain.kind,
+                "status": hop.status,
+                "problem": hop.problem,
+                "bytes": moved,
+                "ms": round((self._clock.monotonic() - began) * 1000),
+            },
+        )
         _keep_cookies(chain.cookies, url, hop)
         return hop
 

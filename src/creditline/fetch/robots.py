@@ -87,7 +87,7 @@ class Robots:
         async with lock:
             until, rules = self._kept.get(origin, (float("-inf"), None))
             if rules is None or self._clock.monotonic() >= until:
-                until, rules = self._recall(origin) or await self._read(url, origin)
+                until, rules = await self._recall(origin) or await self._read(url, origin)
                 self._kept[origin] = (until, rules)
             self._kept.move_to_end(origin)
         while len(self._kept) > MAX_ORIGINS:
@@ -100,12 +100,13 @@ class Robots:
         if rules.failure is not None:
             return self._clock.monotonic() + FAILURE_KEPT_S, rules
         if self._cache is not None and reply.status is not None:
-            self._cache.keep(origin, RobotsFile(self._clock.now(), reply.status, reply.body[:PARSE_CAP]))
+            file = RobotsFile(self._clock.now(), reply.status, reply.body[:PARSE_CAP])
+            await asyncio.to_thread(self._cache.keep, origin, file)
         return self._clock.monotonic() + KEPT_S, rules
 
-    def _recall(self, origin: str) -> tuple[float, Rules] | None:
+    async def _recall(self, origin: str) -> tuple[float, Rules] | None:
         """The rules of a file that an earlier run kept, if it is young enough."""
-        kept = self._cache.recall(origin) if self._cache is not None else None
+        kept = await asyncio.to_thread(self._cache.recall, origin) if self._cache is not None else None
         if kept is None:
             return None
         age = self._clock.now() - kept.fetched_at
