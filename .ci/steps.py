@@ -28,6 +28,7 @@ SHORT_FORM = {
     "browser": ["--short"],
     "discovery": ["--runs", "3", "--works", "2"],
     "egress": ["--short"],
+    "engines": ["--short"],
     "hostile": ["--short"],
     "kill": ["--runs", "2"],
     "recognition": ["--works", "4", "--strangers", "16", "--dressed", "2"],
