@@ -31,7 +31,7 @@ SHORT_FORM = {
     "engines": ["--short"],
     "hostile": ["--short"],
     "kill": ["--runs", "2"],
-    "recognition": ["--works", "4", "--strangers", "16", "--dressed", "2"],
+    "recognition": ["--short"],
     "soak": ["--short"],
 }
 

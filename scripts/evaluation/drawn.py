@@ -7,7 +7,7 @@ from PIL import Image, ImageDraw, ImageFilter
 
 
 def draw_scene(number: int, size: tuple[int, int] = (1200, 800)) -> Image.Image:
-    """Soft light, a few hundred shapes, grain; every third scene is long, as infographics are."""
+    """Soft light, a few hundred shapes, texture; every third scene is long, as infographics are."""
     if number % 3 == 2:
         size = (700, 1300)
     random = np.random.default_rng(number)
@@ -21,5 +21,13 @@ def draw_scene(number: int, size: tuple[int, int] = (1200, 800)) -> Image.Image:
         shape = draw.ellipse if random.random() < 0.5 else draw.rectangle
         shape((x, y, x + width, y + height), fill=colour)
     soft = picture.filter(ImageFilter.GaussianBlur(1))
-    grain = random.normal(0, 4, (size[1], size[0], 1))
-    return Image.fromarray(np.clip(np.asarray(soft) + grain, 0, 255).astype(np.uint8))
+    return Image.fromarray(np.clip(np.asarray(soft) + _texture(random, size), 0, 255).astype(np.uint8))
+
+
+def _texture(random: np.random.Generator, size: tuple[int, int]) -> np.ndarray:
+    """Grain at five scales: surfaces of photographs are nowhere even."""
+    texture = np.zeros((size[1], size[0], 1))
+    for scale in (1, 3, 6, 12, 24):
+        coarse = random.normal(0, 5, (size[1] // scale + 1, size[0] // scale + 1)).astype(np.float32)
+        texture[..., 0] += np.asarray(Image.fromarray(coarse).resize(size, Image.Resampling.BICUBIC))
+    return texture
