@@ -116,9 +116,12 @@ def test_vocabulary_covers_thirty_languages_with_reasons():
 
 HOSTILE = {
     "deep nesting": "<div>" * 100_000 + "<img src=a.jpg>",
-    "attributes": "<img src=a.jpg " + " ".join(f"a{n}=1" for n in range(100_000)) + ">",
+    "attributes": "<img src=a.jpg " + " ".join(f"a{n}=1" for n in range(500_000)) + ">",
     "open comments": "<img src=a.jpg>" + "<!--" * 1_000_000,
+    "a comment of 12 MB": "<img src=a.jpg><!--" + "x" * 12_000_000,
     "tags": "<img src=a.jpg>" + "<p>" * 1_100_000,
+    "unclosed letters": "<img src=a.jpg>" + "<a><b><i>" * 110_000,
+    "credit lines": "<img src=a.jpg>" + "<p>Foto: Max Roe</p>" * 25_000,
 }
 
 
@@ -129,6 +132,38 @@ def test_what_is_too_complex_is_unclear(name):
     assert found.kind == "unclear"
     assert found.reason.startswith("too complex")
     assert time.process_time() - start < 10
+
+
+BROKEN = {
+    "no encoding": b"\xff\xfe\xfd" + b"<img src=a.jpg><p>Photo: Jane Doe</p>",
+    "half a character": "<img src=a.jpg><p>Foto: J\u00e4ne Doe \u5199\u771f".encode()[:-1],
+    "two encodings": "<img src=a.jpg><p>Foto: M\u00fcller".encode("latin-1")
+    + "<p>Foto: M\u00fcller".encode(),
+    "a wrong declaration": b'<meta charset="utf-16"><img src=a.jpg><p>Photo: Jane Doe</p>',
+    "an unknown declaration": b'<meta charset="x-none"><img src=a.jpg><p>Photo: Jane Doe</p>',
+    "zeros": b"<img src=a.jpg>" + b"\0" * 2_000_000 + b"<p>Photo: Jane Doe</p>",
+    "no end": b"<img src=a.jpg><p>Photo: <a href='https://jane.example/",
+    "surrogates": b"<img src=a.jpg alt='&#xD800;&#x110000;&#0;'><p>Photo: Jane Doe</p>",
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_broken_bytes_are_read_as_far_as_they_go(name):
+    start = time.process_time()
+    found = judge(BROKEN[name], page_url=URL, image=ImageRef(index=0), owner=JANE)
+    assert time.process_time() - start < 10
+    if b"Photo: Jane Doe" in BROKEN[name]:
+        assert found.kind not in ("none", "credited_to_other")
+
+
+def test_links_of_one_long_line_take_constant_time_each():
+    def cpu(links: int) -> float:
+        start = time.process_time()
+        said("<img src=a.jpg><p>" + "<a href=x>y</a> " * links + "</p>")
+        return time.process_time() - start
+
+    cpu(1_000)
+    assert cpu(40_000) < 40 * min(cpu(2_000) for _ in range(3)) + 0.5
 
 
 SLOW = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from creditline.credit.claims import Claim, is_nofollow
 from creditline.credit.doubts import OWN_RULES, doubt
@@ -10,8 +11,10 @@ from creditline.credit.scene import Scene
 from creditline.credit.tasl import read_tasl
 from creditline.credit.weights import MIN_SURE, TIE, weight
 from creditline.page.pictures import Picture
-from creditline.records import RightsMetadata, Tasl, Verdict, VerdictKind, Where
+from creditline.records import RightsMetadata, Verdict, VerdictKind, Where
 
+#: Characters of the page's own words in a reason.
+_QUOTE = 120
 _ORDER = {where: number for number, where in enumerate(Where)}
 
 
@@ -22,59 +25,60 @@ def decide(scene: Scene, picture: Picture, claims: Sequence[Claim], rights: Righ
     theirs = [claim for claim in counted if claim.credits_other]
     our_weight = max((_weight(claim) for claim in ours), default=0.0)
     their_weight = max((_weight(claim) for claim in theirs), default=0.0)
-    credit_links = {id(link) for claim in ours for link in claim.owner_links}
-    page_links_owner = any(id(link) not in credit_links for link in scene.owner_links)
-    metadata = rights is not None and _names_owner(scene, rights)
-    evidence = tuple(claim.evidence() for claim in _sorted(claims))
-
-    def verdict(kind: VerdictKind, reason: str, **more: object) -> Verdict:
-        return Verdict(
-            kind=kind,
-            evidence=evidence,
-            reason=reason,
-            page_links_owner=page_links_owner,
-            metadata_credit=metadata,
-            **more,  # type: ignore[arg-type]
-        )
-
     if ours and our_weight >= MIN_SURE and our_weight >= their_weight - TIE:
-        best = _sorted(ours)[0]
-        if best.unmapped:
-            return verdict(
-                VerdictKind.UNCLEAR, f"one of several names, nobody says whose this is: {best.quote[:120]}"
-            )
-        links = [link for claim in ours for link in claim.owner_links]
-        opaque = [link for claim in ours for link in claim.links if scene.is_opaque(link)]
-        if opaque and not links:
-            return verdict(
-                VerdictKind.UNCLEAR, f"named behind a link that tells no target: {best.quote[:120]}"
-            )
-        tasl: Tasl = read_tasl(scene, picture, ours)
-        if links:
-            nofollow, cause = _nofollow(scene, links)
-            return verdict(
-                VerdictKind.LINKED,
-                f"credited and linked ({best.rule}): {best.quote[:120]}",
-                nofollow=nofollow,
-                nofollow_cause=cause,
-                tasl=tasl,
-            )
-        return verdict(
-            VerdictKind.TEXT_ONLY, f"named without a link ({best.rule}): {best.quote[:120]}", tasl=tasl
+        verdict = _credited(scene, picture, ours)
+    else:
+        verdict = _not_credited(scene, picture, claims, theirs if their_weight >= MIN_SURE else [])
+    credit_links = {id(link) for claim in ours for link in claim.owner_links}
+    return replace(
+        verdict,
+        evidence=tuple(claim.evidence() for claim in _sorted(claims)),
+        page_links_owner=any(id(link) not in credit_links for link in scene.owner_links),
+        metadata_credit=rights is not None and _names_owner(scene, rights),
+    )
+
+
+def _credited(scene: Scene, picture: Picture, ours: Sequence[Claim]) -> Verdict:
+    """The verdict where the owner's claims are the heaviest."""
+    best = _sorted(ours)[0]
+    quote = best.quote[:_QUOTE]
+    if best.unmapped:
+        return Verdict(
+            VerdictKind.UNCLEAR, reason=f"one of several names, nobody says whose this is: {quote}"
         )
-    others = theirs and their_weight >= MIN_SURE
-    doubtful = None if others and _has_own_credit(theirs) else doubt(scene, picture, claims)
+    links = [link for claim in ours for link in claim.owner_links]
+    if not links and any(scene.is_opaque(link) for claim in ours for link in claim.links):
+        return Verdict(VerdictKind.UNCLEAR, reason=f"named behind a link that tells no target: {quote}")
+    tasl = read_tasl(scene, picture, ours)
+    if not links:
+        reason = f"named without a link ({best.rule}): {quote}"
+        return Verdict(VerdictKind.TEXT_ONLY, reason=reason, tasl=tasl)
+    nofollow, cause = _nofollow(scene, links)
+    return Verdict(
+        VerdictKind.LINKED,
+        reason=f"credited and linked ({best.rule}): {quote}",
+        nofollow=nofollow,
+        nofollow_cause=cause,
+        tasl=tasl,
+    )
+
+
+def _not_credited(
+    scene: Scene, picture: Picture, claims: Sequence[Claim], theirs: Sequence[Claim]
+) -> Verdict:
+    """The verdict where no claim credits the owner: a doubt, somebody else, or nobody."""
+    doubtful = None if _has_own_credit(theirs) else doubt(scene, picture, claims)
     if doubtful is not None:
-        return verdict(VerdictKind.UNCLEAR, doubtful)
-    if others:
-        best = _sorted(theirs)[0]
-        return verdict(
-            VerdictKind.CREDITED_TO_OTHER,
-            f"credited to {(best.party or best.quote)[:80]!r} ({best.rule})",
-            credited_name=best.party,
-            mis_credit=best.is_mis_credit,
-        )
-    return verdict(VerdictKind.NONE, "no credit for this picture was found")
+        return Verdict(VerdictKind.UNCLEAR, reason=doubtful)
+    if not theirs:
+        return Verdict(VerdictKind.NONE, reason="no credit for this picture was found")
+    best = _sorted(theirs)[0]
+    return Verdict(
+        VerdictKind.CREDITED_TO_OTHER,
+        reason=f"credited to {(best.party or best.quote)[:80]!r} ({best.rule})",
+        credited_name=best.party,
+        mis_credit=best.is_mis_credit,
+    )
 
 
 def _has_own_credit(theirs: Sequence[Claim]) -> bool:

@@ -19,7 +19,9 @@ from creditline.records import ImageRef, Owner, Verdict, VerdictKind
 from creditline.urls import Url
 
 #: Stored with every verdict: which judge said it.
-JUDGE_VERSION = "judge/1"
+JUDGE_VERSION = "judge/2"
+#: Lines of one page with words of credit; the labelled pages have at most some 300.
+MAX_CREDIT_LINES = 20_000
 
 
 def judge(
@@ -105,6 +107,9 @@ def claims_about(scene: Scene, picture: Picture, rules: Iterable[Rule] | None = 
 def judge_picture(scene: Scene, picture: Picture, ordinal: int | None) -> Verdict:
     """Judge one picture of a parsed document."""
     rights = scene.context.rights.get(ordinal) if ordinal is not None else None
+    lines = len(scene.credit_lines) + len(scene.part_lines)
+    if lines > MAX_CREDIT_LINES:
+        return unclear(f"too complex: {lines} lines with words of credit")
     claims = claims_about(scene, picture)
     if rights is not None:
         embedded = claims_of_rights(scene, "file_metadata", rights)
