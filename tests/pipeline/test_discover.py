@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from loopback import LoopbackSite, SteppingClock, photo
+from source_samples import SAMPLES
 
 from creditline.errors import InputFileError, SourceError
 from creditline.pipeline.context import Context
@@ -320,3 +321,28 @@ def test_a_watched_sites_pages_with_pictures_are_checked(
             )
 
     asyncio.run(once())
+
+
+def test_a_long_file_that_was_read_is_not_read_again_when_the_run_is_taken_up(
+    tmp_path: Path, clock: SteppingClock, open_context: Callable[..., object]
+) -> None:
+    archive = tmp_path / "CC-MAIN.wat"
+    archive.write_bytes(SAMPLES["common_crawl"].content)
+
+    async def killed() -> None:
+        async with open_context() as context:  # type: ignore[attr-defined]
+            opened = context.store.open_run(context.owner_id, "discover", context.clock.now())
+            search = ask("common_crawl", archive)
+            first = await discover([search], context, run_id=opened.id, holder="me")
+            assert first.searched[0].new == 1
+            archive.unlink()
+            again = context.store.open_run(context.owner_id, "discover", context.clock.now())
+            assert again.resumed
+            report = await discover([search], context, run_id=again.id, holder="me")
+            assert report.searched[0].outcome == first.searched[0].outcome
+            context.store.finish_run(again, context.clock.now())
+            clock.step(timedelta(minutes=1))
+            with pytest.raises(InputFileError, match="no such file"):
+                await run(context, search)
+
+    asyncio.run(killed())

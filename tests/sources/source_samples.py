@@ -5,6 +5,7 @@ Whoever adds a source adds a line here; the contract suite fails without one.
 
 from __future__ import annotations
 
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +69,34 @@ SAMPLES = {
         frozenset({"https://blog.example/a", "https://news.example/b"}),
     ),
 }
+
+
+def warc_record(kind: str, target: str, block: str, media_type: str = "application/json") -> bytes:
+    """One record as archives write it."""
+    body = block.encode()
+    head = (
+        f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {target}\r\nWARC-Date: 2026-05-31T01:17:49Z\r\n"
+        f"Content-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body + b"\r\n\r\n"
+
+
+def wat_record(page: str, *links: tuple[str, str], base: str = "", og_image: str = "") -> bytes:
+    """What Common Crawl's extractor says of a page; links are paths and addresses."""
+    head: dict[str, object] = {"Base": base} if base else {}
+    head |= {"Metas": [{"property": "og:image", "content": og_image}]} if og_image else {}
+    html = {"Head": head, "Links": [{"path": path, "url": url} for path, url in links]}
+    told = {"Envelope": {"Payload-Metadata": {"HTTP-Response-Metadata": {"HTML-Metadata": html}}}}
+    return warc_record("metadata", page, json.dumps(told))
+
+
+SAMPLES["common_crawl"] = Sample(
+    "CC-MAIN.wat",
+    wat_record("https://blog.example/a?utm_source=x", ("IMG@/src", "https://jane.example/img/fog.jpg"))
+    + wat_record("https://other.example/", ("IMG@/src", "/nothing.jpg"), ("A@/href", "https://jane.example/"))
+    + wat_record("https://jane.example/", ("IMG@/src", "/img/fog.jpg")),
+    frozenset({"https://blog.example/a"}),
+)
 
 
 async def batches_of(source: Source, path: Path, context: SearchContext = CONTEXT) -> list[Batch]:

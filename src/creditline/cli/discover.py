@@ -70,6 +70,7 @@ def command(
     log: tuple[Path, ...],
     links: tuple[Path, ...],
     sites: Path | None,
+    crawl: tuple[Path, ...],
     budget: float | None,
     yes: bool,
     consents: tuple[str, ...],
@@ -93,11 +94,11 @@ def command(
     """
     choice = ServiceChoice(names, works, budget, yes, again, resume, consents)
     services = chosen_services(choice, workspace)
-    asked = _chosen(asked_for(pages, log, links, sites), names)
+    asked = _chosen(asked_for(pages, log, links, sites, crawl), names)
     if ledger:
         ctx.exit(run_stage(workspace, lambda context: _ledger(context, as_json=as_json)))
     if not asked and not services:
-        raise UsageError("nothing to read or ask: give --pages, --log, --links, --sites or --source")
+        raise UsageError("nothing to read or ask: give --pages, --log, --links, --sites, --crawl or --source")
     if dry_run:
         ctx.exit(run_stage(workspace, lambda context: _dry_run(context, choice, asked, services, as_json)))
 
@@ -135,7 +136,11 @@ async def _dry_run(
 
 
 def asked_for(
-    pages: Path | None, logs: Sequence[Path], links: Sequence[Path], sites: Path | None
+    pages: Path | None,
+    logs: Sequence[Path],
+    links: Sequence[Path],
+    sites: Path | None,
+    crawls: Sequence[Path] = (),
 ) -> list[Asked]:
     """The files given, with the source that reads each.
 
@@ -145,6 +150,7 @@ def asked_for(
     asked = [Asked("server_log", path) for path in logs] + [Asked("link_export", path) for path in links]
     asked = ([Asked("page_list", pages)] if pages else []) + asked
     asked += [Asked("watch_list", sites)] if sites else []
+    asked += [Asked("common_crawl", path) for path in crawls]
     if sum(each.path == Path("-") for each in asked) > 1:
         raise UsageError("standard input (-) can be read once only")
     return [_spooled(each) if each.path == Path("-") else _there(each) for each in asked]

@@ -112,6 +112,9 @@ def source_options(function: F) -> F:
         click.option(
             "--links", type=file, multiple=True, help="Link export (Search Console, Ahrefs ...); repeatable."
         ),
+        click.option(
+            "--crawl", type=file, multiple=True, help="WAT or WARC file of Common Crawl; repeatable."
+        ),
         click.option("--log", type=file, multiple=True, help="Web server log; repeatable."),
         click.option("--pages", type=file, help="File of page addresses, one a line; - for stdin."),
     ):

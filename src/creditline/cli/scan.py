@@ -50,6 +50,7 @@ def command(
     log: tuple[Path, ...],
     links: tuple[Path, ...],
     sites: Path | None,
+    crawl: tuple[Path, ...],
     names: tuple[str, ...],
     budget: float | None,
     yes: bool,
@@ -66,7 +67,7 @@ def command(
     Example:
       creditline scan https://jane.example/ --log access.log --links backlinks.csv
     """
-    asked = asked_for(pages, log, links, sites)
+    asked = asked_for(pages, log, links, sites, crawl)
     ctx.exit(
         run_scan(
             workspace, place, asked, ServiceChoice(names, (), budget, yes, consents=consents), as_json=as_json

@@ -7,6 +7,7 @@ one that found nothing.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -196,12 +197,15 @@ def _proven(context: Context) -> frozenset[str]:
 
 
 async def _search(search: Search, known: SearchContext, context: Context, run_id: str) -> Searched:
+    done = _done_before(search, context, run_id)
+    if done is not None:
+        return Searched(done, 0)
     new = 0
     outcome = _begun(search)
     try:
         async for batch in search.source.search(search.question, known):
-            outcome = batch.outcome
-            new += _save(batch, known.own_domains, context, run_id)
+            outcome = replace(batch.outcome, query_key=_file_key(search) or batch.outcome.query_key)
+            new += _save(replace(batch, outcome=outcome), known.own_domains, context, run_id)
             step = Progress(f"{STAGE} {search.source.name}", outcome.parsed, None, outcome.query or "")
             context.observer.progress(step)
     except CreditlineError as error:
@@ -212,6 +216,25 @@ async def _search(search: Search, known: SearchContext, context: Context, run_id
         if is_input:
             raise
     return Searched(outcome, new)
+
+
+def _file_key(search: Search) -> str | None:
+    """What tells a long file from others of its name; ``None`` for sources whose files are read quickly."""
+    path = search.question.path
+    if path is None or not getattr(search.source, "is_long", False):
+        return None
+    return hashlib.sha256(f"{search.source.name} {path.resolve()}".encode()).hexdigest()
+
+
+def _done_before(search: Search, context: Context, run_id: str) -> SearchOutcome | None:
+    """What this run had read of a long file to its end before it was interrupted."""
+    key = _file_key(search)
+    if key is None:
+        return None
+    standing = context.store.search_standing(context.owner_id, search.source.name, key)
+    if standing is None or standing.run_id != run_id or not standing.status.was_searched:
+        return None
+    return standing
 
 
 def _save(batch: Batch, own: frozenset[str], context: Context, run_id: str) -> int:

@@ -1,0 +1,139 @@
+"""Archives of the web: WAT and WARC records, damage, constant memory, and what is found in them."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import resource
+from pathlib import Path
+
+import pytest
+from source_samples import CONTEXT, OWNER, warc_record, wat_record
+
+from creditline.errors import InputFileError
+from creditline.records import SearchOutcome, SearchStatus, Sighting
+from creditline.sources import Question, SearchContext
+from creditline.sources.common_crawl import SOURCE
+
+NAMED = SearchContext(
+    owner=OWNER,
+    own_domains=frozenset({"jane.example"}),
+    rendition_urls=frozenset(
+        f"https://jane.example/img/{name}" for name in ("Harbour-at-dawn.jpg", "IMG_1234.jpg", "fog.jpg")
+    ),
+)
+HTTP = "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
+
+
+def read(
+    tmp_path: Path, content: bytes, context: SearchContext = CONTEXT
+) -> tuple[list[Sighting], SearchOutcome]:
+    path = tmp_path / "CC-MAIN-00001.warc.gz"
+    path.write_bytes(content)
+
+    async def all_of() -> tuple[list[Sighting], SearchOutcome]:
+        batches = [batch async for batch in SOURCE.search(Question(path=path, label=path.name), context)]
+        return [sighting for batch in batches for sighting in batch.sightings], batches[-1].outcome
+
+    return asyncio.run(all_of())
+
+
+def test_pictures_of_the_owners_hosts_are_found_in_wat_records(tmp_path: Path) -> None:
+    content = (
+        wat_record("https://a.example/1", ("IMG@/src", "//cdn.jane.example/x.jpg"))
+        + wat_record("https://b.example/2", ("IMG@/src", "img/fog.jpg"), base="https://jane.example/")
+        + wat_record("https://c.example/3", ("BODY@/background", "https://jane.example/y.png"))
+        + wat_record("https://d.example/4", og_image="https://www.jane.example/z.webp")
+        + wat_record("https://e.example/5", ("A@/href", "https://jane.example/about"))
+        + wat_record("https://jane.example/own", ("IMG@/src", "https://jane.example/img/fog.jpg"))
+    )
+    found, outcome = read(tmp_path, content)
+    assert [(each.page_url.host, each.image_url and each.image_url.href) for each in found] == [
+        ("a.example", "https://cdn.jane.example/x.jpg"),
+        ("b.example", "https://jane.example/img/fog.jpg"),
+        ("c.example", "https://jane.example/y.png"),
+        ("d.example", "https://www.jane.example/z.webp"),
+    ]
+    assert found[0].provenance == "CC-MAIN-00001.warc.gz record 1, 2026-05-31"
+    assert outcome.note == "6 records, 6 pages, 4 kept; 1 on your own sites left out"
+    assert outcome.status is SearchStatus.RESULTS
+
+
+def test_telling_names_are_found_wherever_they_are(tmp_path: Path) -> None:
+    page = '<img data-src="/up/2024/harbour-at-dawn.jpg"><img src="IMG_1234.jpg"><img src="fog.jpg">'
+    content = warc_record(
+        "response", "https://a.example/1", HTTP + page, "application/http; msgtype=response"
+    )
+    content += wat_record("https://b.example/2", ("IMG@/src", "https://b.example/i/Harbour-At-Dawn.jpg"))
+    content += wat_record("https://c.example/3", ("IMG@/src", "https://c.example/IMG_1234.jpg"))
+    found, _ = read(tmp_path, content, NAMED)
+    assert [(each.page_url.host, each.image_url) for each in found] == [
+        ("a.example", None),
+        ("b.example", None),
+    ]
+
+
+def test_pages_are_searched_in_whatever_attribute(tmp_path: Path) -> None:
+    page = (
+        '<img srcset="https://jane.example/a-800.jpg 800w, https://jane.example/a-1600.jpg 1600w">'
+        "<div style=\"background:url('https://jane.example/b.png?x=1&amp;y=2')\"></div>"
+        "<script>load('https:\\/\\/jane.example\\/c.jpg')</script><a href='https://jane.example/'>Jane</a>"
+    )
+    found, _ = read(tmp_path, warc_record("response", "https://a.example/1", HTTP + page, "application/http"))
+    assert [each.image_url and each.image_url.href for each in found] == [
+        "https://jane.example/a-800.jpg",
+        "https://jane.example/a-1600.jpg",
+        "https://jane.example/b.png?x=1&y=2",
+    ]
+
+
+def test_members_of_gzip_are_read_one_after_the_other(tmp_path: Path) -> None:
+    records = [
+        wat_record(f"https://a{n}.example/", ("IMG@/src", "https://jane.example/x.jpg")) for n in range(40)
+    ]
+    content = b"".join(map(gzip.compress, records))
+    found, outcome = read(tmp_path, content)
+    assert (len(found), outcome.seen) == (40, 40)
+    cut, outcome = read(tmp_path, content[: len(content) // 2])
+    assert 0 < len(cut) < 40
+    assert outcome.status is SearchStatus.PARTIAL
+    assert "is damaged after record" in (outcome.note or "")
+
+
+def test_what_is_no_record_is_passed_over_and_told(tmp_path: Path) -> None:
+    good = wat_record("https://a.example/", ("IMG@/src", "https://jane.example/x.jpg"))
+    bad = wat_record("https://b.example/").replace(b"Content-Length: ", b"Content-Length: x")
+    unread = warc_record("metadata", "https://c.example/", '{"jane.example": ')
+    found, outcome = read(tmp_path, good + bad + unread + good.replace(b"//a.", b"//d."))
+    assert [each.page_url.host for each in found] == ["a.example", "d.example"]
+    assert outcome.status is SearchStatus.PARTIAL
+    assert "stretches that are no records" in (outcome.note or "")
+    assert "1 records could not be read" in (outcome.note or "")
+
+
+@pytest.mark.parametrize(
+    "html", ["[]", "null", '{"Links": 7, "Head": []}', '{"Links": [7, {"path": "IMG@/src", "url": 7}]}']
+)
+def test_odd_records_are_no_leads_and_no_failure(tmp_path: Path, html: str) -> None:
+    told = (
+        f'{{"Envelope": {{"Payload-Metadata": {{"HTTP-Response-Metadata": {{"HTML-Metadata": {html}}}}}}}}}'
+    )
+    found, outcome = read(
+        tmp_path, warc_record("metadata", "https://a.example/", told[:-1] + ', "x": "jane.example"}')
+    )
+    assert found == []
+    assert outcome.status is SearchStatus.NONE_CONFIRMED
+
+
+def test_there_must_be_something_to_look_for(tmp_path: Path) -> None:
+    with pytest.raises(InputFileError, match="nothing to look for"):
+        read(tmp_path, wat_record("https://a.example/"), SearchContext(owner=OWNER))
+
+
+def test_a_large_file_is_read_in_constant_memory(tmp_path: Path) -> None:
+    page = "x" * 500_000
+    record = gzip.compress(warc_record("response", "https://a.example/1", HTTP + page, "application/http"))
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    _, outcome = read(tmp_path, record * 400)
+    assert outcome.seen == 400
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64_000
