@@ -16,10 +16,11 @@ from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
 from creditline.cli.main import cli
+from creditline.credit import judge
 from creditline.errors import UsageError
 from creditline.pipeline.context import Context
 from creditline.pipeline.verify import verify_evidence
-from creditline.records import Use
+from creditline.records import ImageRef, Owner, Use
 
 
 def test_a_use_is_sealed_with_everything_that_one_visit_saw(checked: Callable[..., object]) -> None:
@@ -148,3 +149,29 @@ def test_a_use_is_explained_from_its_evidence(checked: Callable[..., object], tm
         explain("u0123456789ab")
     with pytest.raises(UsageError, match="say which image"):
         explain("https://page.example/")
+
+
+def test_a_correction_becomes_a_test_case(checked: Callable[..., object], tmp_path: Path) -> None:
+    use_id = str(checked(lambda _, uses: uses[0].id))
+    (tmp_path / "creditline.toml").write_text('[owner]\nnames = ["test"]\n')
+    where = ["--workspace", str(tmp_path), "--database-url", f"sqlite:///{tmp_path / 'db.sqlite'}"]
+    jane = ["--owner-name", "Jane Doe", "--owner-domain", "jane.example"]
+    folder = tmp_path / "cases" / "my-page"
+
+    def run(*words: str) -> None:
+        CliRunner().invoke(cli, [*words, *where], catch_exceptions=False, standalone_mode=False)
+
+    run("uses", "set", use_id, "--verdict", "text_only")
+    run("explain", use_id, "--save-case", str(folder), *jane)
+    saved = json.loads((folder / "expected.json").read_text("utf-8"))
+    (case,) = saved["cases"]
+    assert case["expect"] == {"kind": "text_only"}
+    found = judge(
+        (folder / "page.html").read_bytes(),
+        page_url=saved["page_url"],
+        image=ImageRef(index=case["image"]),
+        owner=Owner(**case["owner"]),
+    )
+    assert found.kind == "linked"  # what the judge says without the correction
+    with pytest.raises(UsageError, match="--save-case needs the id of a use"):
+        run("explain", "page.html", "--image", "0", "--save-case", str(folder), *jane)

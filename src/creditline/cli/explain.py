@@ -13,7 +13,7 @@ from creditline.cli.options import Workspace, workspace_options
 from creditline.cli.running import run_stage
 from creditline.cli.stored import opened_store
 from creditline.errors import FetchError, InputFileError, StoreError, UsageError
-from creditline.records import ImageRef, Owner, Use
+from creditline.records import ImageRef, Owner, Use, VerdictKind
 from creditline.render import terminal_line
 from creditline.urls import Url, parse_user_address
 
@@ -32,6 +32,11 @@ _DOCUMENTS = ("raw_html", "rendered_html", "last_html")
 @click.argument("page", metavar="URL|FILE|USE")
 @click.option("--image", help="Which image: its number among all <img> from 0, or its address.")
 @click.option("--url", help="The page's address, where a file is given.")
+@click.option(
+    "--save-case",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Of a use: write its page with the right verdict, yours where you gave one, as a test case there.",
+)
 @click.option("--owner-name", "names", multiple=True, help="Judge for this name instead; repeatable.")
 @click.option("--owner-domain", "domains", multiple=True, help="Judge for this domain; repeatable.")
 @click.option("--owner-profile", "profiles", multiple=True, help="Judge for this profile; repeatable.")
@@ -41,6 +46,7 @@ def command(
     page: str,
     image: str | None,
     url: str | None,
+    save_case: Path | None,
     names: tuple[str, ...],
     domains: tuple[str, ...],
     profiles: tuple[str, ...],
@@ -55,6 +61,7 @@ def command(
       creditline explain https://magazine.example/story --image 4
       creditline explain saved.html --url https://magazine.example/story --image photo.jpg
       creditline explain u1a2b3c4d5e6f
+      creditline explain u1a2b3c4d5e6f --save-case cases/my-page
     """
     from creditline.config import owner_of
 
@@ -69,9 +76,15 @@ def command(
         owner = owner_of(workspace.settings)
     if not owner.names and not owner.domains and not owner.profiles:
         raise UsageError("nobody said whose credit to look for; give --owner-name, or run `creditline init`")
+    if save_case is not None and not is_use:
+        raise UsageError(
+            "--save-case needs the id of a use, whose page was kept; `creditline uses` lists them"
+        )
     if image is None:
         for line in _use_lines(workspace, page, owner):
             click.echo(terminal_line(line))
+        if save_case is not None:
+            _save_case(workspace, page, owner, save_case)
         return
     which = ImageRef(index=int(image)) if image.isdecimal() else ImageRef(src=image)
     address = parse_user_address(url or ("https://saved.invalid/" if saved else page))
@@ -104,6 +117,32 @@ def _use_lines(workspace: Workspace, use_id: str, owner: Owner) -> list[str]:
                 continue
             lines += _lines(asyncio.run(_explain_saved(html, url, ImageRef(src=use.image_url), owner)))
     return lines
+
+
+def _save_case(workspace: Workspace, use_id: str, owner: Owner, folder: Path) -> None:
+    """Write the first kept document of a use that shows its image, with the verdict that is right."""
+    with opened_store(workspace) as (store, owner_id):
+        use = next(each for each in store.uses(owner_id) if each.id == use_id)
+        right = use.verdict_by_owner or use.verdict.kind
+        kept = dict(use.evidence)
+        for kind in _DOCUMENTS:
+            html = store.get(kept[kind]) if kind in kept else b""
+            case = asyncio.run(_case_of(html, use, owner, right)) if html else None
+            if case is not None:
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / "page.html").write_bytes(html)
+                (folder / "expected.json").write_text(case, "utf-8")
+                click.echo(f"case written to {folder}: {right.value}", err=True)
+                return
+    raise UsageError(f"no kept page of {use_id} shows its image in an <img>; check the page again first")
+
+
+async def _case_of(html: bytes, use: Use, owner: Owner, right: VerdictKind) -> str | None:
+    from creditline.config import open_gate
+    from creditline.credit import saved_case
+
+    async with open_gate() as gate:
+        return await gate.run(saved_case, html, use.page_url, use.image_url, owner, right)
 
 
 def _told_of(use: Use) -> list[str]:

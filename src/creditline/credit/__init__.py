@@ -1,5 +1,6 @@
 """The credit judge: does this page credit the owner of this image, and how? Pure."""
 
+from creditline.credit.cases import saved_case
 from creditline.credit.claims import QUOTE_CAP
 from creditline.credit.explain import Explanation, LookedAt, Weighed, explain
 from creditline.credit.judge import (
@@ -25,4 +26,5 @@ __all__ = [
     "judge",
     "judge_placements",
     "names_owner",
+    "saved_case",
 ]
