@@ -29,6 +29,8 @@ if TYPE_CHECKING:
 
 DATABASE_NAME = "creditline.sqlite"
 EVIDENCE_NAME = "evidence"
+#: Folder of what is made of the store and can be made again.
+INDEX_NAME = "index"
 #: Under which service name the keyring keeps the owner's keys.
 KEYRING_NAME = "creditline"
 #: Folders of a workspace: the profile for searches, and newer flows of engines.
@@ -199,6 +201,7 @@ async def open_context(
             clock=clock,
             observer=observer,
             settings=settings,
+            index_folder=folder / INDEX_NAME,
             api=fetch.api,
             secret=secret,
             source_options=source_options(settings),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from loopback import LoopbackSite, SteppingClock, photo
 from creditline.errors import IndexingError
 from creditline.pipeline.check import CheckReport, check_pages
 from creditline.pipeline.index import index_site
-from creditline.records import CheckStatus, PageCheck, Use, VerdictKind
+from creditline.records import CheckStatus, MatchMethod, PageCheck, Use, VerdictKind
 from creditline.urls import Url
 
 Open = Callable[..., object]
@@ -114,6 +115,29 @@ def test_a_picture_too_large_to_decode_may_be_ours(
     assert not uses
     assert not report.complete
     assert checks["/story"].status is CheckStatus.COULD_NOT_CHECK
+
+
+def test_works_of_an_older_version_are_told_of(site: LoopbackSite, open_context: Open) -> None:
+    site.put("/", f"<title>Works</title>{STORY}<img src=/pier.jpg>")
+    site.put("/pier.jpg", photo(1, (1200, 800)))
+    story = site.put("/story", f"<title>Story</title>{STORY}<img src=/pier.jpg>")
+
+    async def notes() -> list[str]:
+        async with open_context() as context:  # type: ignore[attr-defined]
+            await index_site(site.url, context)
+            now, owner = context.clock.now(), context.owner_id
+            (work,) = context.store.works(owner)
+            older = replace(work, fingerprint=replace(work.fingerprint, algorithm="phash16/0"))
+            context.store.save_works(owner, [older], now)
+            context.store.add_pages(owner, [story], "page list", now)
+            await check_pages(context, "test", not_since=now, only=[story])
+            (use,) = context.store.uses(owner)  # by its bytes
+            assert use.match.method is MatchMethod.BYTES
+            return list(context.observer.notes)
+
+    assert [
+        note for note in asyncio.run(notes()) if note.startswith("1 works were fingerprinted by an older")
+    ]
 
 
 def test_an_index_that_failed_is_not_believed_again(

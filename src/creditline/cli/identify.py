@@ -45,11 +45,14 @@ def command(
       creditline identify copy.jpg --explain why.html
       creditline identify *.png --json
     """
+    from creditline.config import INDEX_NAME
     from creditline.fingerprint import PortfolioIndex
+    from creditline.pipeline.portfolio_index import open_stock
 
     with opened_store(workspace) as (store, owner_id):
-        works = store.works(owner_id)
-        portfolio = PortfolioIndex.from_works(works, store.wrong_matches(owner_id))
+        works = store.works(owner_id, features=False)
+        stock = open_stock(store, owner_id, workspace.folder / INDEX_NAME)
+        portfolio = PortfolioIndex.of_stock(stock, wrong=store.wrong_matches(owner_id))
         asked = asyncio.run(_ask_all(portfolio, images, works, store, page))
     addresses = {work.id: work.url for work in works}
     for one in asked:

@@ -21,7 +21,7 @@ from creditline.fingerprint.details import Details
 from creditline.fingerprint.hash_index import HashIndex
 from creditline.fingerprint.pairs import match_bytes, match_sides
 from creditline.fingerprint.sides import Side
-from creditline.fingerprint.votes import VoteIndex
+from creditline.fingerprint.stock import Stock
 from creditline.records import Fingerprint, Match, MatchStatus, Work, WrongMatch
 
 #: Works compared because of their votes, per set of features.
@@ -72,27 +72,35 @@ class PortfolioIndex:
         Raises:
             FingerprintError: A fingerprint's features are damaged.
         """
-        everything = list(named)
+        self._take(Stock.in_memory(named, files, algorithm), algorithm, wrong)
+
+    @classmethod
+    def of_stock(cls, stock: Stock, algorithm: str = ALGORITHM, wrong: Iterable[WrongMatch] = ()) -> Self:
+        """An index of works that are fetched when they are asked for."""
+        index = cls.__new__(cls)
+        index._take(stock, algorithm, wrong)
+        return index
+
+    def _take(self, stock: Stock, algorithm: str, wrong: Iterable[WrongMatch]) -> None:
         #: By which fingerprints works are recognised.
         self.algorithm = algorithm
+        self._stock = stock
+        self._denied = Denied(wrong)
+        self._asked = stock.recognisable
+        told_apart = set(stock.recognisable)
         #: Names of works whose fingerprint is of another version: only their own files are known.
-        self.outdated = tuple(name for name, each in everything if each.algorithm != algorithm)
-        self._sides = {name: Side.stored(each) for name, each in everything if each.algorithm == algorithm}
+        self.outdated = tuple(name for name, each in stock.prints.items() if each.algorithm != algorithm)
         #: Names of works too flat or too plain to be told apart: only their own files are known.
-        self.unrecognisable = tuple(name for name, side in self._sides.items() if not side.is_recognisable)
-        self._asked = [name for name, side in self._sides.items() if side.is_recognisable]
-        prints = [self._sides[name].fingerprint for name in self._asked]
+        self.unrecognisable = tuple(
+            name
+            for name, each in stock.prints.items()
+            if each.algorithm == algorithm and name not in told_apart
+        )
+        prints = [stock.prints[name] for name in self._asked]
         # Straight ones first, mirrored ones behind them.
         self._hashes = HashIndex(
             [*(each.phash for each in prints), *(each.phash_mirrored for each in prints)]
         )
-        details = [self._sides[name].details for name in self._asked]
-        self._votes = VoteIndex([each.thorough for each in details if each is not None])
-        self._own = dict(everything)
-        self._denied = Denied(wrong)
-        flat = {name for name, each in everything if not each.quality}
-        own_files = ((each.sha256, name) for name, each in everything)
-        self._files = {sha256: name for sha256, name in [*files, *own_files] if name not in flat}
 
     @classmethod
     def from_images(cls, paths: Iterable[str | Path], algorithm: str = ALGORITHM) -> Self:
@@ -130,7 +138,7 @@ class PortfolioIndex:
         )
 
     def __len__(self) -> int:
-        return len(self._own)
+        return len(self._stock.prints)
 
     def identify(self, picture: str | Path | bytes, work: str | None = None) -> list[Match]:
         """Say which works a picture shows.
@@ -185,9 +193,9 @@ class PortfolioIndex:
     def _identify(self, theirs: Side, work: str | None, denied: list[Match] | None = None) -> list[Match]:
         if not theirs.fingerprint.quality:
             return []
-        owner = self._files.get(theirs.fingerprint.sha256)
+        owner = self._stock.owner_of(theirs.fingerprint.sha256)
         if owner is not None and work in (None, owner):
-            own = match_bytes(self._own[owner])
+            own = match_bytes(self._stock.prints[owner])
             return self._allowed([replace(own, work=owner)] if own else [], theirs, denied)
         if theirs.fingerprint.algorithm != self.algorithm:
             return []
@@ -211,8 +219,9 @@ class PortfolioIndex:
     def _compare(self, names: Iterable[str], theirs: Side, denied: list[Match] | None) -> dict[str, Match]:
         found = {}
         for name in names:
-            ours = self._sides.get(name)
-            proof = match_sides(ours, theirs) if ours is not None else None
+            ours = self._stock.prints.get(name)
+            is_comparable = ours is not None and ours.algorithm == self.algorithm
+            proof = match_sides(self._stock.side_of(name), theirs) if is_comparable else None
             if proof and self._allowed([replace(proof, work=name)], theirs, denied):
                 found[name] = replace(proof, work=name)
         return found
@@ -221,7 +230,7 @@ class PortfolioIndex:
         """The matches that the owner did not call wrong; the others are put into ``denied``."""
         allowed = []
         for each in found:
-            if not self._denied.denies(each, self._own[each.work], theirs):
+            if not self._denied.denies(each, self._stock.prints[each.work], theirs):
                 allowed.append(each)
             elif denied is not None and each.work not in {other.work for other in denied}:
                 denied.append(each)
@@ -239,7 +248,7 @@ class PortfolioIndex:
 
     def _voted(self, theirs: Details, known: dict[str, Match]) -> list[str]:
         """Names of the works that the features vote for and that were not compared yet."""
-        numbers = self._votes.candidates(theirs.quick, _CANDIDATES)
+        numbers = self._stock.votes.candidates(theirs.quick, _CANDIDATES)
         return [self._asked[number] for number in numbers if self._asked[number] not in known]
 
 

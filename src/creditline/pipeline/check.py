@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from creditline.errors import LeaseLostError
-from creditline.fingerprint import PortfolioIndex
 from creditline.pipeline.context import Context
 from creditline.pipeline.forecast import DiskForecast
 from creditline.pipeline.page_check import PageChecker
+from creditline.pipeline.portfolio_index import portfolio_of
 from creditline.records import CheckStatus, Lease, PageTask, PageUrlKind, Progress, VerdictKind
 from creditline.urls import Url
 from creditline.works import Hotlinks
@@ -72,9 +72,14 @@ async def check_pages(
     Returns:
         What the whole run did: a resumed one tells of the pages it checked before it was interrupted too.
     """
-    works = context.store.works(context.owner_id)
+    works = context.store.works(context.owner_id, features=False)
     hotlinks = Hotlinks.from_works(works, context.owner.domains)
-    portfolio = PortfolioIndex.from_works(works, context.store.wrong_matches(context.owner_id))
+    portfolio = portfolio_of(context)
+    if portfolio.outdated:
+        context.observer.note(
+            f"{len(portfolio.outdated)} works were fingerprinted by an older version, and only their own "
+            "files are recognised; run `creditline index` again"
+        )
     checker = PageChecker(context, portfolio, hotlinks)
     report = CheckReport() if only is not None or not_since is None else _done_before(context, not_since)
     done: set[str] = set()

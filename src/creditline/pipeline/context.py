@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from creditline.pipeline.ports import Browser, Clock, Gate, Observer, Store
 from creditline.pipeline.visits import Visits
@@ -29,6 +30,8 @@ class Context:
     clock: Clock
     observer: Observer
     settings: Settings
+    #: Where the index of local features is kept; in memory only where it is ``None``.
+    index_folder: Path | None = None
     #: The way to services that the owner asks; ``None`` where none may be.
     api: Api | None = None
     #: The owner's key of that name, ``None`` without one.

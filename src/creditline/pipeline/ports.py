@@ -20,6 +20,7 @@ from creditline.records import (
     Disclosure,
     Disposition,
     EvidenceItem,
+    Fingerprint,
     KnownFile,
     KnownReply,
     Lease,
@@ -223,8 +224,20 @@ class ReplyCache(Protocol):
 class WorkStore(Protocol):
     """The owner's works."""
 
-    def works(self, owner_id: str) -> list[Work]:
-        """All works that are not merged into another, excluded ones included, by address."""
+    def works(self, owner_id: str, features: bool = True) -> list[Work]:
+        """All works that are not merged into another, excluded ones included, by address.
+
+        Without ``features``, some 100 KB a work, they must not be saved again.
+        """
+
+    def fingerprints(self, owner_id: str) -> dict[str, Fingerprint]:
+        """Fingerprints of the works that take part, without features, by work, in the order of ids."""
+
+    def features(self, work_ids: Sequence[str], algorithm: str) -> dict[str, bytes]:
+        """The local features of works, by work; nothing for those that have none."""
+
+    def work_files(self, owner_id: str) -> dict[str, str]:
+        """The works that take part by the SHA-256 of each of their files."""
 
     def save_works(self, owner_id: str, works: Sequence[Work], now: datetime) -> list[Work]:
         """Upsert what indexing found, in one transaction; permanent ids and the owner's word stay.

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, defer
 
 from creditline.errors import StoreError
 from creditline.records import Exclusion, Fingerprint, Rendition, Work
@@ -22,9 +22,66 @@ from creditline.store.part import StorePart, chunks
 class Works(StorePart):
     """Works and their renditions."""
 
-    def works(self, owner_id: str) -> list[Work]:
-        """All works that are not merged into another, excluded ones included, by address."""
-        return self._db.read(lambda session: load_works(session, owner_id))
+    def works(self, owner_id: str, features: bool = True) -> list[Work]:
+        """All works that are not merged into another, excluded ones included, by address.
+
+        Args:
+            owner_id: Whose works.
+            features: Whether the local features are loaded too, some 100 KB a work. A work without them must
+                not be saved again.
+        """
+        return self._db.read(lambda session: load_works(session, owner_id, features=features))
+
+    def fingerprints(self, owner_id: str) -> dict[str, Fingerprint]:
+        """Fingerprints of the works that take part, without features, by work, in the order of ids."""
+        row = FingerprintRow
+        query = (
+            select(
+                row.work_id,
+                row.algorithm,
+                row.sha256,
+                row.width,
+                row.height,
+                row.phash,
+                row.phash_mirrored,
+                row.quality,
+            )
+            .join(WorkRow, (WorkRow.id == row.work_id) & (WorkRow.algorithm == row.algorithm))
+            .where(WorkRow.owner_id == owner_id, WorkRow.merged_into.is_(None))
+            .where(func.coalesce(WorkRow.owner_says, WorkRow.exclusion.is_(None)))
+            .order_by(row.work_id)
+        )
+
+        def work(session: Session) -> dict[str, Fingerprint]:
+            return {each[0]: Fingerprint(*each[1:]) for each in session.execute(query)}
+
+        return self._db.read(work)
+
+    def features(self, work_ids: Sequence[str], algorithm: str) -> dict[str, bytes]:
+        """The local features of works, by work; nothing for those that have none."""
+
+        def work(session: Session) -> dict[str, bytes]:
+            found: dict[str, bytes] = {}
+            for ids in chunks(work_ids):
+                query = select(FingerprintRow.work_id, FingerprintRow.features).where(
+                    FingerprintRow.work_id.in_(ids), FingerprintRow.algorithm == algorithm
+                )
+                found |= {each[0]: each[1] for each in session.execute(query)}
+            return found
+
+        return self._db.read(work)
+
+    def work_files(self, owner_id: str) -> dict[str, str]:
+        """The works that take part by the SHA-256 of each of their files; of several the earliest id."""
+        query = (
+            select(RenditionRow.sha256, RenditionRow.work_id)
+            .join(WorkRow, WorkRow.id == RenditionRow.work_id)
+            .where(RenditionRow.owner_id == owner_id, RenditionRow.sha256.is_not(None))
+            .where(WorkRow.merged_into.is_(None))
+            .where(func.coalesce(WorkRow.owner_says, WorkRow.exclusion.is_(None)))
+            .order_by(RenditionRow.work_id.desc())
+        )
+        return self._db.read(lambda session: {each[0] or "": each[1] for each in session.execute(query)})
 
     def save_works(self, owner_id: str, works: Sequence[Work], now: datetime) -> list[Work]:
         """Upsert what indexing found, in one transaction; permanent ids and the owner's word stay.
@@ -66,7 +123,9 @@ class Works(StorePart):
         return self._db.write(work)
 
 
-def load_works(session: Session, owner_id: str, only: set[str] | None = None) -> list[Work]:
+def load_works(
+    session: Session, owner_id: str, only: set[str] | None = None, *, features: bool = True
+) -> list[Work]:
     """Works of an owner that are not merged into another, by address; some only when named."""
     rows = [
         row
@@ -78,7 +137,7 @@ def load_works(session: Session, owner_id: str, only: set[str] | None = None) ->
     ids = [row.id for row in rows]
     renditions = _renditions(session, ids)
     pages = _pages(session, ids)
-    fingerprints = _fingerprints(session, ids)
+    fingerprints = _fingerprints(session, ids, features=features)
     works = [
         _work(row, renditions[row.id], pages[row.id], fingerprints.get((row.id, row.algorithm)))
         for row in rows
@@ -128,10 +187,15 @@ def _pages(session: Session, work_ids: Sequence[str]) -> dict[str, list[str]]:
     return found
 
 
-def _fingerprints(session: Session, work_ids: Sequence[str]) -> dict[tuple[str, str | None], Fingerprint]:
+def _fingerprints(
+    session: Session, work_ids: Sequence[str], *, features: bool
+) -> dict[tuple[str, str | None], Fingerprint]:
     found: dict[tuple[str, str | None], Fingerprint] = {}
     for ids in chunks(work_ids):
-        for row in session.scalars(select(FingerprintRow).where(FingerprintRow.work_id.in_(ids))):
+        query = select(FingerprintRow).where(FingerprintRow.work_id.in_(ids))
+        if not features:
+            query = query.options(defer(FingerprintRow.features))
+        for row in session.scalars(query):
             found[row.work_id, row.algorithm] = Fingerprint(
                 row.algorithm,
                 row.sha256,
@@ -140,6 +204,6 @@ def _fingerprints(session: Session, work_ids: Sequence[str]) -> dict[tuple[str, 
                 row.phash,
                 row.phash_mirrored,
                 row.quality,
-                row.features,
+                row.features if features else b"",
             )
     return found
