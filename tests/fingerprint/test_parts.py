@@ -208,6 +208,30 @@ def test_verdicts_are_the_same_stored_or_fresh(portfolio, photo, encoded):
         assert index.identify(body) == index.identify_fingerprint(decode_image(body, CASCADE).fingerprint)
 
 
+def test_how_our_file_was_decoded_changes_no_verdict(photo, encoded):
+    """JPEG is decoded at a fraction of its size, PNG whole."""
+    large = photo(8).resize((2400, 1600))
+    theirs = decode_image(encoded(large.crop((700, 300, 1900, 1300)), quality=60), CASCADE).fingerprint
+    stranger = decode_image(encoded(photo(90)), CASCADE).fingerprint
+    for file_format, options in (("JPEG", {"quality": 92}), ("JPEG", {"progressive": True}), ("PNG", {})):
+        ours = decode_image(encoded(large, file_format, **options), CASCADE).fingerprint
+        found = match(ours, theirs)
+        assert (found.status, found.method) == (MatchStatus.CONFIRMED, MatchMethod.GEOMETRY)
+        assert match(ours, stranger) is None
+
+
+def test_plain_and_tiny_pictures_match_nothing(fingerprint, photo):
+    for picture in (
+        Image.new("RGB", (600, 400), "white"),
+        Image.new("RGB", (1, 1)),
+        Image.new("L", (90, 2), 9),
+    ):
+        plain = fingerprint(picture)
+        assert match(fingerprint(photo(1)), plain) is None
+        assert match(plain, fingerprint(photo(1))) is None
+        assert match(plain, plain) is None
+
+
 def test_mirrored_features_are_those_of_the_mirrored_picture(photo):
     gray = photo(7).convert("L").resize((400, 267))
     straight = extract(np.asarray(ImageOps.mirror(gray)), frame_of(400, 267), 500)
