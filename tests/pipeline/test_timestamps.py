@@ -6,15 +6,18 @@ import asyncio
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 from rfc3161_client import HashAlgorithm, TimestampRequestBuilder, decode_timestamp_response
 
+from creditline.cli.stamping import stamp
 from creditline.errors import ConfigError
 from creditline.pipeline.timestamps import TIME_STAMP, load_roots, stamp_head
 from creditline.pipeline.verify import verify_evidence
+from creditline.settings import EvidenceSettings
 from creditline.urls import Url
 
 SETTINGS = """
@@ -181,6 +184,26 @@ def test_what_is_no_stamp_of_the_chain_is_not_kept(
             foreign = store.put(authority.stamp(query.as_bytes()), TIME_STAMP, "application/x", now)
             (fault,) = verify_evidence(store, context.owner_id).faults
             assert (fault.sha256, fault.what) == (foreign.sha256, "it attests no link of the chain before it")
+
+    asyncio.run(run())
+
+
+def test_a_run_asks_the_authority_that_is_set(
+    authority: Authority, url: Url, open_context: Callable[..., object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def run() -> None:
+        async with open_context(more_hosts=(url.host_port,)) as context:  # type: ignore[attr-defined]
+            context.store.put(b"page", "raw_html", "text/html", context.clock.now())
+            assert await stamp(context), "nobody is set"
+            assert authority.asked == []
+            evidence = EvidenceSettings(timestamp_url=url.href)
+            asking = replace(context, settings=replace(context.settings, evidence=evidence))
+            works, authority.answer = authority.answer, lambda _: (500, b"")
+            assert not await stamp(asking)
+            assert "no time stamp: 127.0.0.1: http 500; the next run asks again" in capsys.readouterr().err
+            authority.answer = works
+            assert await stamp(asking)
+            assert "127.0.0.1 attests the evidence of 20" in capsys.readouterr().err
 
     asyncio.run(run())
 
