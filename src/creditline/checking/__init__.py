@@ -9,10 +9,13 @@ from creditline.checking.links import best_target, link_target, links_to_follow
 from creditline.checking.looks import browser_need, rendering_ending, reply_ending
 from creditline.checking.pages import different_page, fold_target, redirected_away, sends_away, teaser_targets
 from creditline.checking.selection import choose_candidate, may_be_a_picture, worth_comparing
+from creditline.checking.templates import AUDIT, TemplateMemory, shows_more
 
 __all__ = [
+    "AUDIT",
     "LastLook",
     "SeenPlacement",
+    "TemplateMemory",
     "accuses",
     "after_last_look",
     "best_target",
@@ -31,6 +34,7 @@ __all__ = [
     "rendering_ending",
     "reply_ending",
     "sends_away",
+    "shows_more",
     "teaser_targets",
     "unless_hidden",
     "worth_comparing",

@@ -86,6 +86,7 @@ class PageChecker:
         self._hotlinks = hotlinks
         self._evidence = EvidenceKeeper(context)
         self._last_looks = LastLooks(context, self._verdicts)
+        self._templates = checking.TemplateMemory()
         self._targets: dict[str, LinkTarget | None] = {}
         self._versions = Versions(
             fingerprint=fingerprint.ALGORITHM, judge=credit.JUDGE_VERSION, program=_program_version()
@@ -151,16 +152,20 @@ class PageChecker:
 
     async def _judge(self, task: PageTask, visit: Visit, reading: PageReading, base: CheckResult) -> Checked:
         raw = await self._look(Look.RAW, visit.body, visit.reply.headers, reading, task)
-        need = checking.browser_need(
-            reading,
-            [item.verdict for item in raw.seen],
-            expected=_was_named(task),
-            unmatched_raw=not raw.found,
+        expected = _was_named(task)
+        signal = checking.browser_need(
+            reading, [item.verdict for item in raw.seen], expected=expected, unmatched_raw=not raw.found
         )
+        need = signal if raw.found else self._templates.need(visit.final_url, signal, expected=expected)
         rendered: LookResult | None = None
         missing: str | None = None
         if need is not None:
             rendered, missing = await self._rendered_look(task, visit, reading)
+        if rendered is not None:
+            self._templates.learn(visit.final_url, gained=_gained(raw, rendered))
+        if need == checking.AUDIT and missing is not None:
+            # Nothing spoke for a second look; that it failed says nothing of the first.
+            rendered = missing = need = None
         return await self._conclude(task, visit, base, raw, rendered, missing, needed=need is not None)
 
     # --- looks ----------------------------------------------------------------------------------
@@ -335,6 +340,11 @@ class PageChecker:
 
 def _by_key(known: list[Use]) -> dict[tuple[str, str], Use]:
     return {(use.work_id, use.content_key): use for use in known if use.content_key}
+
+
+def _gained(raw: LookResult, rendered: LookResult) -> bool:
+    matches = [[item.match for item in look.found] for look in (raw, rendered)]
+    return checking.shows_more(raw.reading, matches[0], rendered.reading, matches[1])
 
 
 def _was_named(task: PageTask) -> bool:
