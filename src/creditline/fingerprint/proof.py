@@ -14,6 +14,7 @@ copy is left to a person.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import StrEnum
 
 from creditline.fingerprint.closeup import Closeup
@@ -166,21 +167,52 @@ def _is_lettered(inliers: int, seen: Closeup) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    """How little may lie over a drawing, where charts of one make differ in much the same way."""
+
+    #: Least agreeing share of the free windows, and least witnessed share of the places.
+    free_agrees: float
+    witness: float
+    #: Most places of theirs alone, as a share of the witnessed ones.
+    foreign: float
+    #: Least share of the differing pixels that the cover explains, and most that it leaves, as a share of all.
+    explains: float
+    unexplained: float
+    #: Most that the cover, and solid parts of it, may take.
+    share: float
+    solid: float
+
+    def holds(self, seen: Closeup) -> bool:
+        """Whether everything is kept."""
+        cover = seen.cover
+        return (
+            seen.free_agrees >= self.free_agrees
+            and seen.witness >= self.witness
+            and seen.foreign <= self.foreign * seen.witnessed
+            and cover.explains >= self.explains
+            and cover.unexplained <= self.unexplained
+            and cover.share <= self.share
+            and cover.solid <= self.solid
+            and (cover.solid < 0.05 or cover.plain >= 0.78)
+        )
+
+
+_DRAWN = (
+    # Some words here and there.
+    _Drawn(0.95, 0.70, foreign=0.30, explains=0.97, unexplained=0.010, share=0.25, solid=0.20),
+    # Slips of what lies around it, after turning.
+    _Drawn(0.97, 0.93, foreign=0.02, explains=0.90, unexplained=0.012, share=0.10, solid=0.10),
+    # A box, and nothing of theirs beside it.
+    _Drawn(0.99, 0.70, foreign=0.02, explains=0.98, unexplained=0.005, share=0.30, solid=0.20),
+    # Lines of letters, of which all is explained.
+    _Drawn(0.99, 0.70, foreign=1.10, explains=0.98, unexplained=0.003, share=0.20, solid=0.02),
+)
+
+
 def _is_drawn(inliers: int, seen: Closeup) -> bool:
-    """A drawing or text under little lettering; charts of one make differ like this, so much is asked."""
-    cover = seen.cover
-    return (
-        inliers >= 30
-        and seen.free_agreeing >= 80
-        and seen.free_agrees >= 0.95
-        and seen.witness >= 0.7
-        and seen.foreign <= 0.3 * seen.witnessed
-        and cover.unexplained <= 0.01
-        and cover.explains >= 0.97
-        and cover.share <= 0.25
-        and cover.solid <= 0.2
-        and (cover.solid < 0.05 or cover.plain >= 0.78)
-    )
+    """A drawing or text under little lettering, which all of it but that agrees with."""
+    return inliers >= 30 and seen.free_agreeing >= 80 and any(rule.holds(seen) for rule in _DRAWN)
 
 
 def _is_part(inliers: int, seen: Closeup) -> bool:
