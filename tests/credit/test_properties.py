@@ -121,6 +121,8 @@ HOSTILE = {
     "a comment of 12 MB": "<img src=a.jpg><!--" + "x" * 12_000_000,
     "tags": "<img src=a.jpg>" + "<p>" * 1_100_000,
     "unclosed letters": "<img src=a.jpg>" + "<a><b><i>" * 110_000,
+    "items": "<img src=a.jpg>"
+    + '<div itemscope itemtype="https://schema.org/ImageObject"><img src=b.jpg>' * 5_000,
     "credit lines": "<img src=a.jpg>" + "<p>Foto: Max Roe</p>" * 25_000,
 }
 

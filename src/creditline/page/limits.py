@@ -18,6 +18,8 @@ MAX_DEPTH = 512
 MAX_ATTRIBUTES = 1_000
 #: Placements of one page; catalogue row P03.
 MAX_IMAGES = 20_000
+#: Elements that begin an item of microdata; listings have some hundred.
+MAX_ITEMS = 2_000
 #: Characters inside one comment: a longer one has most likely swallowed the page.
 MAX_COMMENT_CHARS = 1_000_000
 #: Candidates of one srcset attribute that are read; browsers have no bound (catalogue row P04).

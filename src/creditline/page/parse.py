@@ -20,6 +20,7 @@ from creditline.page.limits import (
     MAX_DEPTH,
     MAX_ELEMENTS,
     MAX_IMAGES,
+    MAX_ITEMS,
     MAX_NODES,
     TooComplexError,
     too_complex,
@@ -185,6 +186,8 @@ class _Reader:
             self.document.showers.append(element)
         if element.has("itemtype"):
             self.document.items.append(element)
+            if len(self.document.items) > MAX_ITEMS:
+                raise TooComplexError(f"too complex: more than {MAX_ITEMS} items of microdata")
 
     def _note_shower(self, element: Element) -> None:
         self.document.showers.append(element)

@@ -14,6 +14,8 @@ from creditline.records import RightsMetadata
 
 Rights = tuple[str, RightsMetadata]
 _IMAGE_TYPES = ("ImageObject", "Photograph", "VisualArtwork", "Photo", "Painting")
+#: Elements of one item that are read; an item that holds more is about the page.
+MAX_ITEM_ELEMENTS = 500
 #: Picture addresses that a page's state scripts may add, at most.
 MAX_STATE_PICTURES = 200
 _STATE_PICTURE = re.compile(
@@ -157,9 +159,7 @@ _PROPERTY_FIELDS = {
 def _microdata(document: Document) -> Iterator[Rights]:
     items = [element for element in document.items if _is_image_item(element)]
     for item in items:
-        inside = [
-            element for element in document.elements if element is not item and item.covers(element.start)
-        ]
+        inside = document.elements_in(item)[:MAX_ITEM_ELEMENTS]
         rights = _item_rights(document, inside)
         if rights.is_empty:
             continue
