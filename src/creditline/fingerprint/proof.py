@@ -176,7 +176,7 @@ class _Drawn:
     witness: float
     #: Most places of theirs alone, as a share of the witnessed ones.
     foreign: float
-    #: Least share of the differing pixels that the cover explains, and most that it leaves, as a share of all.
+    #: Least share of the differing pixels that the cover explains; most that it leaves, as a share of all.
     explains: float
     unexplained: float
     #: Most that the cover, and solid parts of it, may take.
