@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from creditline.sources._asking import AskingSource
+from creditline.sources._browsing import BrowserSource
 from reference.plugins import found
 from reference.words import heading, joined, table
 
@@ -49,7 +50,7 @@ def page() -> str:
     browsing = [
         (f"`{source.name}`", source.description, "unproven" if source.unproven else "")
         for source in sources
-        if not source.reads_file and not isinstance(source, AskingSource)
+        if isinstance(source, BrowserSource)
     ]
     if browsing:
         lines += [
@@ -61,6 +62,17 @@ def page() -> str:
             "",
             *table(("source", "what it finds", ""), browsing),
         ]
+    known = (*(name for name, _ in reading), *(row[0] for row in (*asking, *browsing)))
+    others = [
+        (f"`{source.name}`", source.description) for source in sources if f"`{source.name}`" not in known
+    ]
+    lines += [
+        "## From what was found before",
+        "",
+        "These ask nobody but the sites themselves, page by page, as any reader would.",
+        "",
+        *table(("source", "what it looks through"), others),
+    ]
     return joined(lines)
 
 

@@ -13,12 +13,14 @@ from dataclasses import dataclass, replace
 
 from creditline.errors import CreditlineError, InputFileError
 from creditline.pipeline.context import Context
-from creditline.pipeline.origins import ResolvedOrigin, resolve_origins
+from creditline.pipeline.origins import PLATFORMS, ResolvedOrigin, resolve_origins
 from creditline.pipeline.ports import DiscoverySource
 from creditline.pipeline.search_plan import CANARY, Wanted
 from creditline.pipeline.services import Agree, ServiceReport, ask_services
 from creditline.records import (
     Batch,
+    Disposition,
+    MatchStatus,
     Owner,
     Progress,
     Question,
@@ -182,7 +184,21 @@ def search_context(context: Context) -> SearchContext:
         browser=context.engine_browser,
         consents=context.store.agreed(context.owner_id),
         proven=_proven(context),
+        used_sites=used_sites(context),
     )
+
+
+def used_sites(context: Context) -> tuple[Url, ...]:
+    """Start pages of sites on which uses were found, but for platforms and what the owner says is theirs."""
+    found: dict[Url, None] = {}
+    for use in context.store.uses(context.owner_id):
+        url = Url.try_parse(use.page_url)
+        is_ours = use.disposition in (Disposition.MINE, Disposition.NOT_MY_IMAGE)
+        if url is None or is_ours or use.match.status is not MatchStatus.CONFIRMED:
+            continue
+        if url.registrable_domain not in PLATFORMS:
+            found[Url.parse("/", url)] = None
+    return tuple(sorted(found, key=lambda url: url.href))
 
 
 def _proven(context: Context) -> frozenset[str]:

@@ -180,8 +180,8 @@ class _OriginSearch:
         return ResolvedOrigin(self.url, pages, failure or self._note(summary, pages), failure, self._watched)
 
     def _pages(self) -> list[Url]:
-        """A log's host was named for a file of ours; a watched site may hold copies on any page."""
-        if self._watched:
+        """A log's host was named for a file of ours; a watched or used site may hold copies on any page."""
+        if self._watched or "snowball" in self._task.sources:
             return [*self._naming, *self._showing]
         return self._naming or self._showing[:UNNAMED_PAGES]
 

@@ -170,8 +170,9 @@ class DiscoverySource(Protocol):
 class PlanningSource(DiscoverySource, Protocol):
     """A source that asks a service: it says beforehand what that costs and discloses.
 
-    It may also have ``also_asked()`` (what a run asks besides one question per work), ``by_picture`` (false
-    where it needs no picture) and ``canary`` (a question that must be answered with results).
+    It may also have ``also_asked()`` (what a run asks besides one question per work), ``asks_works`` (false
+    where it has no question per work), ``by_picture`` (false where it needs no picture) and ``canary`` (a
+    question that must be answered with results).
     """
 
     def plan(self, question: Question, context: SearchContext) -> SearchPlan:

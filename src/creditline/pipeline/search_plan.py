@@ -159,7 +159,7 @@ class _Planner:
         for question in also() if also is not None else ():
             self._take(source, question)
         asked = 0
-        for prospect in self._prospects:
+        for prospect in self._prospects if getattr(source, "asks_works", True) else ():
             if asked >= self._settings.max_works:
                 self._pass_rest(source)
                 break

@@ -140,6 +140,8 @@ class SearchContext:
     disclose: Callable[[str, str], None] | None = None
     #: Sources whose canary has passed on the real service: their answers are no longer unproven.
     proven: frozenset[str] = frozenset()
+    #: Start pages of sites on which uses of the owner's works were found, in order.
+    used_sites: tuple[Url, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from creditline.records import CheckStatus, Exclusion, SearchOutcome, Work
 from creditline.report import words
 from creditline.report.cards import Card, site_of
+from creditline.report.estimate import unseen_pages
 from creditline.report.groups import ASKED, Group
 from creditline.report.model import ReportModel
 from creditline.report.words import counted
@@ -139,6 +140,9 @@ def coverage(model: ReportModel) -> list[str]:
     failed = {outcome.source for outcome in model.searches if not outcome.status.was_searched}
     if failed:
         lines.append(f"{counted(len(failed), 'source')} not searched, or not to the end")
+    unseen = unseen_pages(model.page_checks, model.uses)
+    if unseen is not None:
+        lines.append(unseen.words)
     return lines
 
 
