@@ -87,7 +87,7 @@ def test_rows_have_the_contracts_names() -> None:
     row = use_row(USE, WORK)
     assert set(CONTRACT["uses"].split()) <= set(row)
     assert set(CONTRACT["evidence"].split()) <= set(row["evidence"][0])
-    assert list(work_row(WORK)) == CONTRACT["works"].split()
+    assert set(CONTRACT["works"].split()) <= set(work_row(WORK))
     assert list(work_row(WORK)["renditions"][0]) == CONTRACT["renditions"].split()
     assert list(match_row(USE.match, WORK.url)) == CONTRACT["matches"].split()
 

@@ -41,7 +41,7 @@ def command(workspace: Workspace, out: Path | None) -> None:
 
 def write(workspace: Workspace, store: Store, owner_id: str, out: Path | None = None) -> Written:
     """Write the report of a workspace and say where it is."""
-    from creditline.config import owner_of
+    from creditline.config import INDEX_NAME, owner_of
     from creditline.pipeline.reporting import write_report
 
     folder = out or workspace.folder / "report"
@@ -53,6 +53,7 @@ def write(workspace: Workspace, store: Store, owner_id: str, out: Path | None = 
         folder,
         datetime.now(UTC),
         f"creditline {__version__}",
+        workspace.folder / INDEX_NAME,
     )
     say(f"report: {written.report} ({written.letters} letters beside it)")
     say_held_back(written.held_back)

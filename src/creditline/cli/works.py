@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import UTC, datetime
 
 import click
 
-from creditline.cli.options import Workspace, json_option, print_rows, workspace_options
+from creditline.cli.options import Workspace, json_option, print_rows, say, workspace_options
 from creditline.cli.stored import opened_store
 from creditline.errors import UsageError
 from creditline.records import Work
@@ -31,21 +32,29 @@ def command(ctx: click.Context, workspace: Workspace, as_json: bool, excluded: b
     if ctx.invoked_subcommand is not None:
         return
     with opened_store(workspace) as (store, owner_id):
-        works = [work for work in store.works(owner_id) if not excluded or work.excluded]
+        from creditline.config import INDEX_NAME
+        from creditline.pipeline.portfolio_index import own_files_only
+
+        works = [work for work in store.works(owner_id, features=False) if not excluded or work.excluded]
+        plain = own_files_only(store, owner_id, workspace.folder / INDEX_NAME)
     if as_json:
         from creditline.report.tables import work_row
 
-        print_rows(work_row(work) for work in works)
+        print_rows(work_row(work, plain) for work in works)
         return
     for work in works:
-        click.echo(_line(work))
+        click.echo(_line(work, plain))
     kept = sum(work.excluded is None for work in works)
     click.echo(f"{kept} works, {len(works) - kept} images kept out", err=True)
+    if plain:
+        say(f"{len(plain)} works are too plain to be recognised safely; only their own files are")
 
 
-def _line(work: Work) -> str:
+def _line(work: Work, plain: Collection[str] = ()) -> str:
     size = f"{work.width}x{work.height}" if work.width else "?"
     state = f"kept out ({work.excluded})" if work.excluded else work.title or work.alt or ""
+    if work.id in plain:
+        state = f"{state} (only its own files are recognised)".strip()
     return f"{work.id}  {size:>11}  {terminal_line(work.url)}  {terminal_line(state)}".rstrip()
 
 

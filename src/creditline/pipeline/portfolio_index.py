@@ -53,3 +53,9 @@ def open_stock(store: WorkStore, owner_id: str, folder: Path, algorithm: str = A
         load=lambda name: store.features([name], algorithm).get(name, b""),
         files=store.work_files(owner_id),
     )
+
+
+def own_files_only(store: WorkStore, owner_id: str, folder: Path) -> frozenset[str]:
+    """Works that take part and of which only their own files are recognised: flat, too plain, or outdated."""
+    stock = open_stock(store, owner_id, folder)
+    return frozenset(stock.prints) - frozenset(stock.recognisable)

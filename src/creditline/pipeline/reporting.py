@@ -12,6 +12,7 @@ from pathlib import Path
 
 from creditline import fingerprint, outreach, report
 from creditline.errors import OutreachError, StoreError
+from creditline.pipeline.portfolio_index import own_files_only
 from creditline.pipeline.ports import Store
 from creditline.pipeline.search_plan import CANARY
 from creditline.records import Owner, Request, RequestStatus, Use, Work
@@ -57,7 +58,7 @@ def draft_letters(store: Store, owner_id: str, owner: Owner, settings: Settings,
 
     Drafts of sites that have none any more are taken back.
     """
-    works = {work.id: work for work in store.works(owner_id)}
+    works = {work.id: work for work in store.works(owner_id, features=False)}
     credits, refusals = outreach.missing_credits(
         store.uses(owner_id), works, now, ask_for_links=settings.outreach.ask_for_links
     )
@@ -81,7 +82,7 @@ def letters_to_write(
     An unsent letter is held back when one of the uses it names is no missing credit any more (the owner
     said so, the credit came, the work was excluded) or was looked at too long ago to write about.
     """
-    works = {work.id: work for work in store.works(owner_id)}
+    works = {work.id: work for work in store.works(owner_id, features=False)}
     credits, _ = outreach.missing_credits(
         store.uses(owner_id), works, now, ask_for_links=settings.outreach.ask_for_links
     )
@@ -142,7 +143,14 @@ def write_files(folder: Path, files: Mapping[str, str | bytes]) -> None:
 
 
 def write_report(
-    store: Store, owner_id: str, owner: Owner, settings: Settings, folder: Path, now: datetime, program: str
+    store: Store,
+    owner_id: str,
+    owner: Owner,
+    settings: Settings,
+    folder: Path,
+    now: datetime,
+    program: str,
+    index_folder: Path,
 ) -> Written:
     """Write report.html, the tables and the letters into a folder.
 
@@ -154,8 +162,10 @@ def write_report(
         folder: Where to write.
         now: Stands in the report.
         program: Name and version of the program.
+        index_folder: Where the index of local features is kept.
     """
-    works, uses = store.works(owner_id), store.uses(owner_id)
+    plain = own_files_only(store, owner_id, index_folder)
+    works, uses = store.works(owner_id, features=False), store.uses(owner_id)
     by_id = {work.id: work for work in works}
     letters, held_back = letters_to_write(store, owner_id, settings, now)
     thumbnails, work_thumbnails = _thumbnails(store, works, uses)
@@ -164,6 +174,7 @@ def write_report(
         made_at=now,
         program=program,
         works=tuple(works),
+        own_files_only=plain,
         uses=tuple(uses),
         page_checks=tuple(store.page_checks(owner_id)),
         searches=tuple(each for each in store.search_outcomes(owner_id) if each.query != CANARY),
@@ -178,7 +189,7 @@ def write_report(
     files["uses.jsonl"] = "".join(
         report.json_line(report.use_row(use, by_id.get(use.work_id))) + "\n" for use in uses
     )
-    files["works.csv"] = report.works_csv(works).encode("utf-8-sig")
+    files["works.csv"] = report.works_csv(works, plain).encode("utf-8-sig")
     files |= letter_files(letters, uses, works, sender_of(owner, settings), now)
     remove_old_files(folder, files)
     write_files(folder, files)

@@ -18,6 +18,8 @@ class ReportModel:
     #: Name and version of the program, for example ``creditline 0.1.0``.
     program: str
     works: tuple[Work, ...] = ()
+    #: Ids of works that are too plain to be recognised by more than their own files.
+    own_files_only: frozenset[str] = frozenset()
     uses: tuple[Use, ...] = ()
     #: The latest check of every page, pages without uses too.
     page_checks: tuple[PageCheck, ...] = ()

@@ -133,6 +133,9 @@ def coverage(model: ReportModel) -> list[str]:
         f"{counted(taking_part, 'work')} of yours",
         f"{counted(checks.total() - blind - gone, 'page')} looked at",
     ]
+    if model.own_files_only:
+        plain = counted(len(model.own_files_only), "work")
+        lines.append(f"{plain} too plain to be recognised safely (only their own files are)")
     if gone:
         lines.append(f"{counted(gone, 'page')} gone")
     if blind:

@@ -7,7 +7,7 @@ order are documented in docs/reference/ and never change their meaning.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -39,8 +39,11 @@ USE_COLUMNS = (
 #: Columns of the CSV table of works.
 WORK_COLUMNS = (
     "work", "url", "title", "width", "height", "renditions", "pages", "creator", "credit_line",
-    "license", "excluded",
+    "license", "excluded", "recognised_by",
 )  # fmt: skip
+
+#: By what copies of a work are recognised.
+BY_LOOKS, BY_OWN_FILES = "looks", "own files"
 
 _REGION_DIGITS = 4
 
@@ -78,8 +81,14 @@ def use_row(use: Use, work: Work | None = None) -> Row:
     }
 
 
-def work_row(work: Work) -> Row:
-    """One work as ``works --json`` prints it."""
+def work_row(work: Work, own_files_only: Collection[str] = ()) -> Row:
+    """One work as ``works --json`` prints it.
+
+    Args:
+        work: The work.
+        own_files_only: Ids of works that are too plain to be recognised by more than their own files.
+    """
+    by_what = BY_OWN_FILES if work.id in own_files_only else BY_LOOKS
     return {
         "work": work.id,
         "url": work.url,
@@ -95,6 +104,7 @@ def work_row(work: Work) -> Row:
         "credit_line": work.rights.credit_line,
         "license": licence(work.rights),
         "excluded": work.excluded,
+        "recognised_by": by_what if work.fingerprint is not None and work.excluded is None else None,
     }
 
 
@@ -230,9 +240,9 @@ def uses_csv(uses: Iterable[Use], works: Mapping[str, Work]) -> str:
     return csv_text(USE_COLUMNS, (_flat_use(use_row(use, works.get(use.work_id))) for use in uses))
 
 
-def works_csv(works: Iterable[Work]) -> str:
+def works_csv(works: Iterable[Work], own_files_only: Collection[str] = ()) -> str:
     """The table of works; encode as ``utf-8-sig``."""
-    return csv_text(WORK_COLUMNS, (_flat_work(work_row(work)) for work in works))
+    return csv_text(WORK_COLUMNS, (_flat_work(work_row(work, own_files_only)) for work in works))
 
 
 def _reason(use: Use) -> str:
