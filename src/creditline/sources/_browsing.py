@@ -19,6 +19,7 @@ from creditline.errors import GateError
 from creditline.records import (
     EngineBrowser,
     EngineFlow,
+    FetchProblem,
     Question,
     Reply,
     SearchOutcome,
@@ -383,6 +384,8 @@ class _Run:
 
     async def _read(self, reply: Reply) -> Reading:
         """Read a reply in the gate's child; nothing of a page outside the engine's hosts is believed."""
+        if reply.problem is FetchProblem.NO_BROWSER:
+            return refused(SearchStatus.NOT_ENABLED, reply.detail or "no browser")
         self.replies.append(reply)
         gate = self._context.gate
         assert gate is not None  # why_not asks for it

@@ -151,9 +151,10 @@ class OwnBrowser:
         return self._pace.canary(engine)
 
     def remember_canary(self, engine: str, *, found: bool) -> None:
-        """Whether the engine found the canary just now; a replica's find proves nothing."""
-        version = self.flow(engine).version
-        self._pace.remember_canary(engine, version, found=found, proves=not self._settings.replicas)
+        """Whether the engine found the canary just now; only the real engine's find proves a flow."""
+        # Behind an authority of somebody's own anything may answer under the engine's name.
+        is_real = not self._settings.replicas and self._proxy.trusted_key is None
+        self._pace.remember_canary(engine, self.flow(engine).version, found=found, proves=is_real)
 
     def tab(self, engine: str) -> EngineTab | None:
         """The tab in which an engine is used, where it is open."""
