@@ -42,18 +42,21 @@ class Engine(Service):
 
     canary: Answered = field(default_factory=lambda: Answered(replicas.vision_reply(2)))
     was_asked: asyncio.Event = field(default_factory=asyncio.Event)
+    account: Answered = field(default_factory=lambda: Answered({"plan_searches_left": 3}))
 
     def _answer(self, asked: Request) -> Answered:
+        if asked.path == "/account.json":
+            return self.account
         if _is_canary(asked):
             return self.canary
         self.was_asked.set()
-        number = sum(not _is_canary(each) for each in self.searches)
+        number = len(self.own)
         return self.answers[min(number, len(self.answers)) - 1]
 
     @property
     def own(self) -> list[Request]:
         """Requests about the owner's works."""
-        return [each for each in self.requests if not _is_canary(each)]
+        return [each for each in self.requests if not _is_canary(each) and each.path != "/account.json"]
 
 
 def _is_canary(asked: Request) -> bool:
@@ -427,3 +430,24 @@ def _serp_part(first: int, *, more: bool) -> dict[str, Any]:
         item["position"] = number
     link = "https://elsewhere.example/search.json?engine=changed&p=1"
     return whole | ({"serpapi_pagination": {"next": link}} if more else {})
+
+
+def test_what_is_left_of_a_quota_is_known_before_anything_is_agreed_to(asked_by: Callable[..., Any]) -> None:
+    seen: list[DiscoveryPlan] = []
+
+    def no(plan: DiscoveryPlan) -> DiscoveryPlan:
+        seen.append(plan)
+        return plan.without_paid("you did not agree to what it costs")
+
+    async def once() -> None:
+        service = Engine([Answered(_serp_part(0, more=False))], canary=Answered(replicas.serp_exact_reply(2)))
+        async with serving(service), asked_by(service, "serpapi") as context:
+            save_works(context, "fog")
+            await run(context, "serpapi", agree=no)
+            assert [each.path for each in service.requests] == ["/account.json"]
+            assert context.store.disclosures(context.owner_id) == []
+
+    asyncio.run(once())
+    assert "serpapi: 3 requests left by its own count, fewer than the 6 that this may take" in plan_lines(
+        seen[0]
+    )

@@ -7,8 +7,8 @@ where it stood.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -76,6 +76,8 @@ class DiscoveryPlan:
     passed: tuple[PassedOver, ...] = ()
     #: Canaries that are due, one per source at the most.
     canaries: tuple[PlannedSearch, ...] = ()
+    #: Requests that are left of the owner's quota, by source, where a service says it for free.
+    left: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def most_usd(self) -> float:
@@ -95,7 +97,7 @@ class DiscoveryPlan:
             PassedOver(each.plan.source, each.plan.query, why, each.standing, is_gap=True) for each in dropped
         )
         canaries = tuple(each for each in self.canaries if each.most_usd == 0)
-        return DiscoveryPlan(free, (*self.passed, *passed), canaries)
+        return DiscoveryPlan(free, (*self.passed, *passed), canaries, self.left)
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,6 +296,7 @@ def plan_lines(plan: DiscoveryPlan, *, shown: int = 3) -> list[str]:
         mine = [each for each in plan.searches if each.plan.source == name]
         canaries = [each for each in plan.canaries if each.plan.source == name]
         lines += _source_lines(name, mine, canaries, shown) if mine else []
+        lines += _quota_lines(plan, name, [*mine, *canaries])
         lines += _passed_lines(name, [each for each in plan.passed if each.source == name])
     if plan.searches:
         minutes = max(1, round(plan.seconds / 60))
@@ -318,6 +321,15 @@ def _source_lines(
     if len(searches) > shown:
         lines.append(f"  and {len(searches) - shown:,} more")
     return lines
+
+
+def _quota_lines(plan: DiscoveryPlan, name: str, searches: list[PlannedSearch]) -> list[str]:
+    left = plan.left.get(name)
+    if left is None:
+        return []
+    calls = sum(each.plan.most_calls for each in searches)
+    doubt = "" if left >= calls else f", fewer than the {calls:,} that this may take"
+    return [f"{name.replace('_', ' ')}: {left:,} requests left by its own count{doubt}"]
 
 
 def _passed_lines(name: str, passed: list[PassedOver]) -> list[str]:

@@ -129,7 +129,8 @@ async def ask_services(
         run_id: The run that the outcomes belong to.
         holder: Who claims questions.
     """
-    plan = agree(plan_searches(wanted, context, known, run_id=run_id))
+    plan = plan_searches(wanted, context, known, run_id=run_id)
+    plan = agree(replace(plan, left=await _quotas(plan, known)))
     asker = Asker(context, known, limits_of(plan, context, budget_usd, run_id), run_id=run_id, holder=holder)
     canaries = {each.plan.source: await asker.ask(each, keeps=False) for each in plan.canaries}
     asker.distrusted = _distrusted(plan, asker)
@@ -141,6 +142,18 @@ async def ask_services(
         report = await _ask_source(source.name, plan, asker, context)
         reports.append(replace(report, canary=canaries.get(source.name)))
     return reports
+
+
+async def _quotas(plan: DiscoveryPlan, known: SearchContext) -> dict[str, int]:
+    """What is left of each quota that is about to be paid from; asking for it is free and sends no work."""
+    left: dict[str, int] = {}
+    sources = {each.plan.source: each.source for each in plan.searches if each.most_usd > 0}
+    for name, source in sources.items():
+        ask = getattr(source, "searches_left", None)
+        count = await ask(known) if ask is not None else None
+        if count is not None:
+            left[name] = count
+    return left
 
 
 def limits_of(
