@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from creditline.records import SearchOutcome, SearchStatus, Sighting
+from creditline.records import Disposition, SearchOutcome, SearchStatus, Sighting
 from creditline.store import SqlStore
 from creditline.store.models import SightingSourceRow
 
@@ -71,3 +71,22 @@ def test_only_the_pages_asked_for(store: SqlStore, owner: str, make: Any) -> Non
     assert [(task.url, task.sources) for task in tasks] == [(make.url("b"), ("another", "list"))]
     assert tasks[0].page_id.startswith("p")
     assert len(tasks[0].page_id) == 13
+
+
+def test_what_the_owner_rejected_stays_rejected_whichever_source_names_it(
+    store: SqlStore, owner: str, make: Any
+) -> None:
+    """Another source, another run and another address of the same copy bring no new use and no new word."""
+    [work] = store.save_works(owner, [make.work()], make.now)
+    [use] = make.save_check(store, owner, make.check(make.finding(work.id)))
+    store.set_disposition(owner, use.id, Disposition.NOT_MY_IMAGE, make.now)
+    for run, source in (("r1", "google_vision"), ("r2", "tineye_api"), ("r3", "google_vision")):
+        claim = Sighting(source, make.url(), image_url=make.url(f"copy.jpg?v={run}"), work_id=work.id)
+        store.save_search(owner, run, SearchOutcome(source, SearchStatus.RESULTS), [claim], make.now)
+        again = make.check(
+            make.finding(work.id, image_url=f"https://blog.example/copy.jpg?v={run}"), load=run
+        )
+        [after] = make.save_check(store, owner, again)
+        assert (after.id, after.disposition) == (use.id, Disposition.NOT_MY_IMAGE)
+    [task] = store.pages_to_check(owner, not_since=None)
+    assert task.sources == ("google_vision", "tineye_api")
