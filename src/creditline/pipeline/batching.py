@@ -51,12 +51,14 @@ class Batched(Generic[K, V]):
     async def _answer_some(self, batch: list[tuple[K, asyncio.Future[V]]]) -> None:
         try:
             answers = await asyncio.to_thread(self._answer, [question for question, _ in batch])
-        except BaseException as error:
+        except asyncio.CancelledError:
+            for _, future in batch:
+                future.cancel()
+            raise
+        except Exception as error:
             for _, future in batch:
                 if not future.done():
                     future.set_exception(error)
-            if not isinstance(error, Exception):
-                raise
             return
         for (_, future), given in zip(batch, answers, strict=True):
             if not future.done():

@@ -200,7 +200,8 @@ async def _renewed(context: Context, lease: Lease) -> AsyncIterator[None]:
         yield
     finally:
         task.cancel()
-        await asyncio.wait({task})
+        # That a claim could not be renewed shows when the result is stored.
+        await asyncio.gather(task, return_exceptions=True)
 
 
 async def _check_claimed(
