@@ -56,14 +56,17 @@ def prove_whole(seen: Closeup) -> Proof | None:
 
 
 def is_doubtful(inliers: int, seen: Closeup) -> bool:
-    """Whether a person should look; never more than that."""
+    """Whether a person should look; never more than that.
+
+    Nearly all of it agrees, or about half of it does and nothing else is shown inside that half.
+    """
     part = seen.part
-    much = seen.agreeing >= 40 and seen.agrees >= 0.55 and seen.witness >= 0.6 and seen.others <= 0.35
-    return (inliers >= 16 and much) or (
+    nearly = seen.agreeing >= 40 and seen.agrees >= 0.7 and seen.witness >= 0.8 and seen.contradicts <= 0.1
+    return (inliers >= 16 and nearly and seen.others <= 0.25) or (
         inliers >= 30
         and seen.witness >= 0.58
         and part.witnessed >= 20
-        and part.area >= 0.45
+        and part.area >= 0.46
         and part.foreign <= 0.05
         and part.agreeing >= 0.9 * part.telling
     )
