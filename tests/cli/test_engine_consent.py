@@ -75,6 +75,13 @@ def test_consent_is_kept_with_its_words_and_can_be_taken_back(creditline, worksp
     assert agreed(workspace) == {}
 
 
+def test_going_on_asks_about_no_engine_that_was_never_used(creditline, workspace):
+    ran = creditline("discover", "--resume")
+    assert "Agree" not in ran.err
+    assert "terms" not in ran.err
+    assert agreed(workspace) == {}
+
+
 def test_consent_to_something_else_is_refused(creditline, workspace):
     ran = creditline("discover", "--source", "google_lens", "--consent", "wikimedia")
     assert ran.code == 2

@@ -106,7 +106,8 @@ def command(
         words = " ".join(["discover", question(asked), choice.words]).strip()
         run = context.store.open_run(context.owner_id, words, context.clock.now())
         context.web.fresh_since = run.started_at
-        settle_consents(context, services, choice.consents)
+        # What goes on was agreed to when it began; nobody is asked about engines that were never used.
+        settle_consents(context, services if names or not resume else [], choice.consents)
         report = await discover_pages(context, run.id, asked, services_of(choice, services))
         context.store.finish_run(run, context.clock.now())
         show_discover_report(report)
