@@ -126,6 +126,22 @@ def test_what_is_lost_or_damaged_is_made_anew(tmp_path: Path, harm: str) -> None
     assert answers(mended) == expected
 
 
+def test_where_nothing_can_be_written_it_is_made_in_memory(tmp_path: Path) -> None:
+    _, index = Library().synced(tmp_path / "index", range(12))
+    (tmp_path / "file").write_text("in the way")
+    for _ in range(2):
+        library = Library()
+        _, unkept = library.synced(tmp_path / "file" / "index", range(12))
+        assert (len(library.loaded), answers(unkept)) == (12, answers(index))
+
+
+def test_what_was_merged_within_a_run_takes_no_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("creditline.pipeline.shelf._AT_ONCE", 4)
+    Library().synced(tmp_path, range(12))
+    told = json.loads((tmp_path / "index.json").read_text())
+    assert set(files(tmp_path)) == {segment[0] for segment in told["segments"]}
+
+
 # --- of a store ---------------------------------------------------------------------------------
 
 

@@ -3,7 +3,8 @@
 A list (`index.json`) names segments by the hash of what is in them; both appear whole or not at all. Opening
 maps the segments and reads only the list. Works that are missing go into a new segment, which takes along the
 ones that are not much larger: adding one work to 100,000 writes one work. A part that is lost or damaged is
-made anew. Whatever its history, the index gives the same answers (`fingerprint.segments`).
+made anew. Where nothing can be written (a read-only workspace, a full disk) it is made in memory each time.
+Whatever its history, the index gives the same answers (`fingerprint.segments`).
 """
 
 from __future__ import annotations
@@ -79,6 +80,9 @@ class Shelf:
         self._folder = folder
         self._version = f"{_FORM} {algorithm} {MIN_FEATURES} {codebook.VERSION}"
         self._parts: list[_Part] = []
+        #: Files written here, which no list named yet; and whether all of them could be.
+        self._made: set[str] = set()
+        self._is_kept = True
 
     def sync(self, wanted: Mapping[str, str], load: Load) -> dict[str, int]:
         """Open the index and bring it up to date.
@@ -128,13 +132,19 @@ class Shelf:
         while (small := _to_merge(self._parts)) is not None:
             self._parts = [part for part in self._parts if part not in small]
             self._parts.append(self._merged(small, stamps))
+        if self._is_kept:
+            self._keep_list()
+
+    def _keep_list(self) -> None:
+        """Name the segments that count from now on, and take away those that do not."""
         rows = [
             [part.file, part.bytes_len, [[m.name, m.stamp, m.features] for m in part.members]]
             for part in self._parts
         ]
         text = json.dumps({"version": self._version, "segments": rows}, separators=(",", ":"))
-        _write_whole(self._folder / _LIST, lambda path: path.write_text(text, encoding="utf-8"))
-        self._clean()
+        with contextlib.suppress(OSError):
+            _write_whole(self._folder / _LIST, lambda path: path.write_text(text, encoding="utf-8"))
+            self._clean()
 
     def _new(self, names: Sequence[str], stamps: Mapping[str, str], load: Load) -> _Part:
         packed = load(names)
@@ -162,18 +172,25 @@ class Shelf:
         return self._kept(tuple(members), Segment.merged(renamed))
 
     def _kept(self, members: tuple[Member, ...], segment: Segment) -> _Part:
-        """Write a segment under the name of its content, and map what was written."""
+        """Write a segment under the name of its content, and map what was written; else keep it in memory."""
         told = [self._version, *(f"{each.name} {each.stamp}" for each in members)]
         file = hashlib.sha256("\n".join(told).encode()).hexdigest()[:32] + ".votes"
-        _write_whole(self._folder / file, segment.write)
         path = self._folder / file
+        try:
+            _write_whole(path, segment.write)
+        except (OSError, RuntimeError):  # faiss tells of a full disk in its own way
+            self._is_kept = False
+            return _Part(file, 0, members, segment)
+        self._made.add(file)
         return _Part(file, path.stat().st_size, members, Segment.opened(path))
 
     def _clean(self) -> None:
         named = {part.file for part in self._parts} | {_LIST}
         for path in self._folder.iterdir():
             with contextlib.suppress(OSError):  # another process was quicker
-                if path.name not in named and time.time() - path.stat().st_mtime > _KEPT_S:
+                # Nobody else can know those that were written and merged within this run.
+                is_ours = path.name in self._made
+                if path.name not in named and (is_ours or time.time() - path.stat().st_mtime > _KEPT_S):
                     path.unlink()
 
     # --- reading ----------------------------------------------------------------------------------

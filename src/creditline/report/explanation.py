@@ -274,7 +274,7 @@ def _tried(each: Explained, library: Library) -> Iterator[str]:
     if library.outdated:
         yield (
             f"{words.counted(library.outdated, 'work')} have a fingerprint of another version, and only "
-            "their own files are known; run `creditline index --refresh`."
+            "their own files are known; run `creditline index` again."
         )
 
 
