@@ -178,16 +178,16 @@ def test_logs_that_cannot_help_say_why(tmp_path: Path, content: str, words: str)
 
 @pytest.mark.parametrize("name", ["W3C (IIS)", "Amazon S3", "Cloudflare", "combined"])
 def test_a_million_lines_take_less_than_15_seconds(tmp_path: Path, name: str) -> None:
-    """Measured on 20,000: three tenths of a second of processor time, with room for a busy machine."""
+    """Measured on 8,000: a ninth of a second of processor time, with room for a busy machine."""
     head, line = DIALECTS.get(name, ("", lambda referrer, path, agent, status: log_line(referrer)))
     lines = [
         line(f"https://b{n % 700}.example/p/{n}" if n % 4 else "-", f"/img/{n % 50}.jpg", AGENT, 200)
-        for n in range(20_000)
+        for n in range(8_000)
     ]
     path = tmp_path / "access.log"
     path.write_text(head + "".join(lines))
     began = time.process_time()
     found, outcome = read(path)
-    assert time.process_time() - began < 0.9
-    assert len(found) == 15_000
+    assert time.process_time() - began < 0.4
+    assert len(found) == 6_000
     assert outcome.seen == outcome.parsed
