@@ -15,7 +15,7 @@ import pytest
 from browsing import HTML, browse, needs_browser, processes, until
 from servers import Asked, Script, ScriptedServer, raw, reply
 
-from creditline.fetch import Fetch, chromium
+from creditline.fetch import Fetch, browser, chromium
 from creditline.records import FetchProblem, Rendering
 
 pytestmark = needs_browser
@@ -184,6 +184,24 @@ def test_browsers_are_replaced_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     assert all(each.ok for each in seen)
     assert len(groups) == 3
     assert all(group is not None and not processes(group) for group in groups)
+
+
+def test_a_visit_has_a_deadline_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever hangs: the page's own time is longer here."""
+
+    async def steps(fetch: Fetch, server: ScriptedServer) -> tuple[Rendering, float, Rendering]:
+        await fetch.own_browser.render(server.url("/good"))
+        with monkeypatch.context() as patch:
+            patch.setattr(browser, "VISIT_S", 1.0)
+            began = time.monotonic()
+            seen = await fetch.own_browser.render(server.url("/never"))
+        took = time.monotonic() - began
+        return seen, took, await fetch.own_browser.render(server.url("/good"))
+
+    seen, took, after = browse({"/good": GOOD, "/never": never}, steps, render_s=60)
+    assert seen.problem is FetchProblem.TIMEOUT
+    assert took < 1 + chromium.CLOSE_S + 10
+    assert after.ok
 
 
 PARENT = """

@@ -30,6 +30,10 @@ SHOT_WIDTH = 1280
 SHOT_HEIGHT = 1600
 SHOT_MARGIN = 48
 
+#: Most seconds for one visit with everything around it (a browser that has to be started, a second try, closing)
+#: but waiting for one's turn; closing what is left then takes some more.
+VISIT_S = 50.0
+
 #: Times a page is tried when the browser dies under it.
 TRIES = 2
 
@@ -156,11 +160,24 @@ class PageBrowser:
             return replace(seen, problem=refusal[0], detail=refusal[1])
         rules = await self._robots.rules(url)
         async with self._pool.places, self._politeness.turn(url, "page", rules.crawl_delay_s):
-            for attempt in range(TRIES):
-                result = await self._try(seen, images, read)
-                if result.problem is not FetchProblem.BROWSER_CRASHED or attempt + 1 == TRIES:
-                    break
-        return result
+            try:
+                async with asyncio.timeout(VISIT_S):
+                    return await self._try_twice(seen, images, read)
+            except TimeoutError:
+                return _timed_out(seen, VISIT_S)
+
+    async def _try_twice(
+        self,
+        seen: Rendering,
+        images: Callable[[Url], Awaitable[bool]] | None,
+        read: Callable[[OpenPage, Rendering], Awaitable[Rendering]],
+    ) -> Rendering:
+        """Show a page, and once more where the browser died under it."""
+        for _ in range(TRIES - 1):
+            result = await self._try(seen, images, read)
+            if result.problem is not FetchProblem.BROWSER_CRASHED:
+                return result
+        return await self._try(seen, images, read)
 
     async def _refusal(self, url: Url) -> tuple[FetchProblem, str] | None:
         """Why a page is not visited: the guard, the host's own word, or its robots.txt."""

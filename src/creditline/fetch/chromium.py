@@ -103,9 +103,13 @@ class Chromium:
                 handle_sighup=False,
                 timeout=LAUNCH_S * 1000,
             )
-        except Error as error:
-            await playwright.stop()
+        except BaseException as error:
+            with contextlib.suppress(Exception):
+                async with asyncio.timeout(CLOSE_S):
+                    await playwright.stop()
             home.cleanup()
+            if not isinstance(error, Error):
+                raise
             raise BrowserError(f"{path}: does not start: {str(error).splitlines()[0]}") from error
         chromium = cls(playwright, browser, home)
         try:
