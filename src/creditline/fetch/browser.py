@@ -30,8 +30,8 @@ SHOT_WIDTH = 1280
 SHOT_HEIGHT = 1600
 SHOT_MARGIN = 48
 
-#: Most seconds for one visit with everything around it (a browser that has to be started, a second try, closing)
-#: but waiting for one's turn; closing what is left then takes some more.
+#: Most seconds for one visit with everything around it (a browser that has to be started, a second try) but
+#: waiting for one's turn; closing what is left then takes some more.
 VISIT_S = 50.0
 
 #: Times a page is tried when the browser dies under it.
