@@ -32,6 +32,12 @@ def test_a_plain_work_is_listed_as_such(creditline, indexed):
     assert "1 works are too plain to be recognised safely" in listed.err
 
 
+def test_indexing_prints_the_same_rows(creditline, indexed, tmp_path):
+    printed = creditline("index", tmp_path / "works", "--json").out
+    assert printed == creditline("works", "--json").out
+    assert '"recognised_by": "own files"' in printed
+
+
 def test_an_excluded_work_is_recognised_by_nothing(creditline, indexed):
     work = json.loads(creditline("works", "--json").out.splitlines()[0])
     assert creditline("works", "set", work["work"], "--exclude").code == 0

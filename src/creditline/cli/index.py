@@ -43,9 +43,13 @@ def command(ctx: click.Context, workspace: Workspace, places: tuple[str, ...], a
             whole = whole and report.is_whole
         if as_json:
             from creditline.cli.options import print_rows
+            from creditline.config import INDEX_NAME
+            from creditline.pipeline.portfolio_index import own_files_only
             from creditline.report import work_row
 
-            print_rows(work_row(work) for work in context.store.works(context.owner_id))
+            store, owner_id = context.store, context.owner_id
+            plain = own_files_only(store, owner_id, workspace.folder / INDEX_NAME)
+            print_rows(work_row(work, plain) for work in store.works(owner_id, features=False))
         return 0 if whole else NOT_ALL_DONE
 
     ctx.exit(run_stage(workspace, stage))

@@ -54,7 +54,7 @@ def command(
         return
     with opened_store(workspace) as (store, owner_id):
         uses = store.uses(owner_id, tuple(VerdictKind(verdict) for verdict in verdicts))
-        works = {work.id: work for work in store.works(owner_id)}
+        works = {work.id: work for work in store.works(owner_id, features=False)}
     if as_json:
         from creditline.report.tables import use_row
 
@@ -72,7 +72,7 @@ def _print_pairs(workspace: Workspace) -> None:
     with opened_store(workspace) as (store, owner_id):
         wrong = store.wrong_matches(owner_id)
         uses = {use.id: use for use in store.uses(owner_id)}
-        works = {work.id: work for work in store.works(owner_id)}
+        works = {work.id: work for work in store.works(owner_id, features=False)}
         rows = list(wrong_pair_rows(wrong, uses, works, store.evidence_path))
     print_rows(rows)
     click.echo(f"{len(rows)} wrong matches", err=True)

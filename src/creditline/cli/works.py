@@ -74,7 +74,7 @@ def set_work(workspace: Workspace, work_id: str, include: bool | None) -> None:
     if include is None:
         raise UsageError("say which: --include (it is your work) or --exclude (it is not)")
     with opened_store(workspace, to_change=True) as (store, owner_id):
-        known = store.works(owner_id)
+        known = store.works(owner_id, features=False)
         work = next((w for w in known if work_id in (w.id, w.url)), None)
         if work is None:
             raise UsageError(f"no work {work_id!r} here; `creditline works` lists them")
