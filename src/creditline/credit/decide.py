@@ -23,6 +23,9 @@ def decide(scene: Scene, picture: Picture, claims: Sequence[Claim], rights: Righ
     counted = [claim for claim in claims if claim.rejected is None]
     ours = [claim for claim in counted if claim.credits_owner]
     theirs = [claim for claim in counted if claim.credits_other]
+    if any(claim.rule in OWN_RULES and claim.keyword for claim in theirs):
+        # A name alone in alt says who is shown where the caption's words credit somebody else.
+        ours = [claim for claim in ours if claim.rule != "attributes" or claim.strong]
     our_weight = max((_weight(claim) for claim in ours), default=0.0)
     their_weight = max((_weight(claim) for claim in theirs), default=0.0)
     if ours and our_weight >= MIN_SURE and our_weight >= their_weight - TIE:
@@ -67,6 +70,10 @@ def _not_credited(
     scene: Scene, picture: Picture, claims: Sequence[Claim], theirs: Sequence[Claim]
 ) -> Verdict:
     """The verdict where no claim credits the owner: a doubt, somebody else, or nobody."""
+    alike = next((claim for claim in theirs if scene.identity.may_be_named(claim.name)), None)
+    if alike is not None:
+        reason = f"perhaps the owner's name in another form: {alike.quote[:_QUOTE]}"
+        return Verdict(VerdictKind.UNCLEAR, reason=reason)
     doubtful = None if _has_own_credit(theirs) else doubt(scene, picture, claims)
     if doubtful is not None:
         return Verdict(VerdictKind.UNCLEAR, reason=doubtful)

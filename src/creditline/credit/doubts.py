@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from creditline.credit.captions import caption_mark
+from creditline.credit.captions import caption_lines, caption_mark
 from creditline.credit.claims import Claim, is_paid
 from creditline.credit.folding import fold
 from creditline.credit.naming import tidy_name
@@ -27,6 +27,7 @@ from creditline.credit.pagewide import (
 )
 from creditline.credit.passages import LEAD_ONLY, MAX_BARE_LINE, OTHER_WORK, TEXT_SOURCE, phrase_claims
 from creditline.credit.scene import Scene
+from creditline.credit.sentences import picture_sentences
 from creditline.credit.sharing import is_share_link
 from creditline.credit.vocabulary import UNSPACED, Sense
 from creditline.credit.wording import (
@@ -68,6 +69,7 @@ def _doubts(scene: Scene, picture: Picture, claims: Sequence[Claim]) -> Iterator
             yield f"the owner is named here, perhaps for this picture ({claim.rejected}): {_cut(claim.quote)}"
     if scene.names_owner:
         yield from _unclaimed_lines(scene, picture, claims)
+        yield from _sentences(scene, picture)
         yield from _labelled(scene, picture)
         yield from _data(scene, picture)
     if scene.owner_links:
@@ -115,6 +117,19 @@ def _unclaimed_lines(scene: Scene, picture: Picture, claims: Sequence[Claim]) ->
             continue
         if not (_has_line_below(claims) and _ends_item_before(scene, picture, line)):
             yield f"the owner is credited on the page, perhaps for this picture: {_cut(quote)}"
+
+
+def _sentences(scene: Scene, picture: Picture) -> Iterator[str]:
+    """Sentences that name the owner and speak of pictures, and are plainly neither a part's nor another's."""
+    shown = {line.index for line in caption_lines(scene, picture)}
+    below = scene.next_line(picture)
+    for found in scene.once(picture_sentences):
+        line = found.line
+        if scene.excluded(line, picture) or _is_anothers(scene, picture, line, plural=found.plural):
+            continue
+        if not (found.bare or found.plural) and (line is below or line.index in shown):
+            continue  # a caption says who is shown
+        yield f"the owner is named where pictures are spoken of: {_cut(line.text[found.start : found.end])}"
 
 
 def _has_line_below(claims: Sequence[Claim]) -> bool:
@@ -173,8 +188,11 @@ def _crediting(scene: Scene, line: Line) -> str | None:
     return None
 
 
-def _is_anothers(scene: Scene, picture: Picture, line: Line) -> bool:
-    """Whether a line is plainly another picture's: in its figure or alone with it, or right below it."""
+def _is_anothers(scene: Scene, picture: Picture, line: Line, *, plural: bool = False) -> bool:
+    """Whether a line is plainly another picture's: in its figure or alone with it, or right below it.
+
+    One that speaks of several pictures may stand below the last of them.
+    """
     before, after = scene.standing_around(line)
     for other in (before, after):
         if other is None or other is picture:
@@ -183,7 +201,7 @@ def _is_anothers(scene: Scene, picture: Picture, line: Line) -> bool:
         holders = (zone.frame, zone.shared_figure, zone.cell)
         if any(_holds_apart(holder, line, picture) for holder in holders if holder is not None):
             return True
-    if before is None or before is picture or picture in scene.group_before(line, picture)[:-1]:
+    if plural or before is None or before is picture or picture in scene.group_before(line, picture)[:-1]:
         return False  # of pictures in a row the last one's caption may be all of theirs
     return len(scene.document.lines_between(before.end, line.start)) <= CAPTION_LINES
 

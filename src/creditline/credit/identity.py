@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from creditline.credit.folding import composed, fold
+from creditline.credit.inflected import inflected_patterns, resembles
 from creditline.credit.platforms import asset_key, bare_host, bare_path, platforms, profile_key
 from creditline.credit.redirects import is_opaque, unwrapped
 from creditline.credit.vocabulary import TOKEN, UNSPACED
@@ -140,6 +141,14 @@ class Identity:
                     break
         return None
 
+    def may_be_named(self, name: str) -> bool:
+        """Whether a credited name may be the owner's in another form, or is their surname alone."""
+        folded = fold(composed(name))
+        return any(
+            resembles(folded, _core([word for word in TOKEN.findall(fold(own)) if word[0].isalnum()]))
+            for own in self.names
+        )
+
     def _name_patterns(self) -> tuple[list[str], list[str]]:
         """Expressions for the names, and of each name a word that all its spellings hold."""
         expressions: list[str] = []
@@ -149,7 +158,13 @@ class Identity:
             if not words:
                 continue
             expressions.extend(_orders(words, name))
-            anchors.append(_core(words)[-1] if len(_core(words)) >= 2 else words[-1])
+            core = _core(words)
+            anchors.append(core[-1] if len(core) >= 2 else words[-1])
+            if len(core) >= 2 and not UNSPACED.search(name):
+                forms = inflected_patterns(core[0], core[-1])
+                expressions.extend(map(_bounded, forms))
+                if forms:
+                    anchors.append(core[-1][: max(3, len(core[-1]) - 3)])
         return list(dict.fromkeys(expressions)), list(dict.fromkeys(anchors))
 
 

@@ -43,6 +43,8 @@ MAX_ENTRY_CHARS = 240
 #: Signs of ownership in general: alone they speak for the page's text as well.
 _SIGNS = frozenset(("©", "( c )", "copyright", "all rights reserved", "ⓒ", "copr", "rights", "credits"))
 _LIST_SPLIT = re.compile(r"\s*(?:[;,·•|]|\s(?:and|und|et|y|e|og|och|en|i|&|/)\s)\s*(?![^()]*\))")
+#: How many pictures are somebody's: "Photos: Jane Doe (2), Max Roe (1)".
+_COUNT = re.compile(r"\(\d{1,2}\)")
 _NUMBERED_SPLIT = re.compile(r"(?<=[^\W\d_])[\s,;]+(?=[\[(]?\d{1,2}[.):\]])")
 _LIST_NUMBER = re.compile(r"^\s*[\[(#]?\d{1,2}[.):\]]{1,2}\s*")
 _NUMBER_LABEL = re.compile(r"(?:^|[\s(\[.,;|#])(?:no\.?|nr\.?|n°)?\s*(\d{1,2})\s*[.):\]]?\s*$", re.IGNORECASE)
@@ -310,7 +312,10 @@ def _of_list(scene: Scene, picture: Picture, entry: PageLine, claim: Claim) -> I
         yield replace(claim, unmapped=claim.credits_owner)
         return
     names = _listed(scene, entry) if entry.plural else []
-    if len(names) < MIN_LIST:
+    counted = len(names) > 1 and len(_COUNT.findall(entry.line.text)) == len(names)
+    if counted and count > 1:
+        yield replace(claim, unmapped=any(name.credits_owner for name in names))
+    elif len(names) < MIN_LIST:
         yield claim
     elif place is not None and len(names) == count:
         yield names[place]

@@ -37,7 +37,7 @@ def own_part(scene: Scene, picture: Picture, line: Line) -> tuple[int, int] | No
     group = scene.group_before(line, picture)
     if len(group) < 2:
         return None
-    places = _places(line.text)
+    places = _of_credits(line.text, _places(line.text))
     if len({place for _, _, place in places}) < 2:
         return None
     parts = _parts(line.text, places)
@@ -72,6 +72,18 @@ def _names(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             offset = text.find(name, start, end) if name else -1
             if offset >= 0:
                 yield offset, offset + len(name)
+
+
+def _of_credits(text: str, places: list[tuple[int, int, Place]]) -> list[tuple[int, int, Place]]:
+    """Of words of place only those after the credit's keyword, where they tell its names apart.
+
+    "The pool in June (left) and in May. Photos: A (left), B (right)" says twice what stands where.
+    """
+    for phrase in reversed(find_phrases(text)):
+        later = [place for place in places if place[0] >= phrase.start]
+        if phrase.strong and len({place for _, _, place in later}) >= 2:
+            return later
+    return places
 
 
 @lru_cache(maxsize=1024)

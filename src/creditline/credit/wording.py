@@ -132,6 +132,9 @@ def _phrase(text: str, tokens: list[Token], terms: list[Term], term: Term) -> tu
     name_start = tokens[position].start if position < len(tokens) else len(text)
     end = _name_end(text, start, name_start)
     strong = _is_strong(text, tokens, term, joins, words)
+    if strong is None and sense & ~term.sense & Sense.PHOTO and not text[:start].strip():
+        # "Words & pictures Jane Doe": both kinds of work are named, so nothing else can be meant.
+        strong = True if is_name_like(text[name_start:end]) else None
     if strong is None:
         return None, term.after
     keyword = " ".join(token.text for token in tokens[term.first : term.after])
@@ -163,6 +166,8 @@ def _suffixed(text: str, tokens: list[Token], term: Term) -> Phrase | None:
     if " / " in head[cut:] and not is_name_like(head[cut:]):
         cut = head.rindex(" / ") + 3
     name = head[cut:].strip()
+    if name.endswith(("/", "|")):
+        return None  # the name follows: "길 / 사진=서가람"
     words = name.split()
     sure = UNSPACED.search(tokens[term.first].text) is not None
     if sure:

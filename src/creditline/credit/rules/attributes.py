@@ -43,7 +43,7 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
                 name.startswith("data-") and " " in text and has_trigger(text)
             ):
                 yield from (
-                    claim
+                    claim if claim.keyword else claim.doubtful()
                     for claim in claims_of_caption(scene, "attributes", Where.ATTRIBUTE, line)
                     if claim.strong
                 )

@@ -13,12 +13,14 @@ from creditline.credit.passages import is_in_brackets, is_other_work, opens_text
 from creditline.credit.positions import own_part
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
+from creditline.credit.sentences import picture_sentences
 from creditline.credit.vocabulary import Sense
 from creditline.credit.wording import attributes_to, find_phrases, states_origin, thanks_for_picture
 from creditline.page.document import Element, Line
 from creditline.page.pictures import Picture
 from creditline.records import Where
 
+_NUMBERED = re.compile(r"\s*\d{1,2}\s*:")
 _SENTENCE = re.compile(r"[^.!?。！？]+[.!?。！？]*")
 
 
@@ -33,6 +35,15 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
         if line.index not in captions:
             yield from _phrases(scene, line)
         yield from _sentences(scene, line, caption=line.index in captions)
+    yield from _of_page(scene, picture)
+
+
+def _of_page(scene: Scene, picture: Picture) -> Iterator[Claim]:
+    """Claim the sentences far from the picture that say who made the page's pictures."""
+    for found in scene.once(picture_sentences):
+        if found.plain and scene.excluded(found.line, picture) is None:
+            claim = claim_of_part(scene, "prose", Where.PAGE_LEVEL, found.line, found.start, found.end)
+            yield replace(claim, strong=False, shared=True)
 
 
 def _phrases(scene: Scene, line: Line) -> Iterator[Claim]:
@@ -41,6 +52,8 @@ def _phrases(scene: Scene, line: Line) -> Iterator[Claim]:
             continue  # what begins a line or a bracket is the rules' for lines
         if is_other_work(phrase) or not phrase.sense & (Sense.PHOTO | Sense.MADE):
             continue
+        if _NUMBERED.match(line.text[phrase.start + len(phrase.keyword) :]):
+            continue  # speaks of one of several pictures, which `pagewide` counts
         claim = claim_of_phrase(scene, "prose", Where.NEAR, line, phrase)
         links = [span.element for span in line.links]
         if claim.names_owner:

@@ -1,0 +1,93 @@
+"""Names as languages with cases write them: "fot. Jana Nowaka", "Jono Petraičio nuotr.", "Ελένης …".
+
+Endings are those of the genitive (and of the instrumental, where it credits) in school grammars of Polish,
+Czech, Slovak, Slovene, Croatian, Russian, Ukrainian, Lithuanian, Latvian, Greek and Finnish, folded as
+`folding.fold` does. Pairs that are also somebody else's nominative are left out: "Petra Novotná" is not
+a form of "Petr Novotný".
+"""
+
+from __future__ import annotations
+
+import re
+
+#: Ending of the nominative, endings of its other forms; "" fits every word that ends in a consonant.
+_ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("nen", ("sen",)),
+    ("tis", ("cio",)), ("dis", ("dzio",)), ("is", ("io",)), ("ys", ("io",)), ("as", ("o",)), ("us", ("aus",)),
+    ("el", ("la",)), ("ek", ("ka",)), ("ec", ("ce", "ca")), ("er", ("ra",)),
+    ("ki", ("kiego", "kog", "keho")), ("i", ("iego", "og", "iho")), ("y", ("ego", "eho", "ho")),
+    ("ka", ("ki", "ky", "ke")), ("ova", ("ove", "ovej", "ou")), ("a", ("y", "i", "os", "ej", "iej", "ou")),
+    ("o", ("a", "y")),
+    ("ос", ("а",)), ("ии", ("ого", "ия", "ія")), ("ыи", ("ого",)), ("еи", ("ея", "ія")), ("ко", ("ка",)),
+    ("ь", ("я",)), ("ец", ("ца",)), ("ия", ("ии", "ії")), ("я", ("и", "і", "ої")),
+    ("а", ("и", "ы", "ої", "ой", "і")),
+    ("η", ("ης",)), ("α", ("ας",)), ("ος", ("ου",)), ("ης", ("η",)), ("ας", ("α",)), ("ω", ("ως",)),
+    ("", ("a", "а", "u", "em", "om")),
+)  # fmt: skip
+#: Ends of surnames whose form for women looks like the genitive of the form for men.
+_PAIRED = ("ov", "ev", "in", "ow", "ов", "ев", "ин", "ів")
+#: Given names of women, whose forms stand beside a surname that stays as it is.
+_FEMININE = ("a", "а", "я", "η", "α")
+#: Letters of a word that has forms, at least.
+_MIN_LETTERS = 3
+_VOWELS = "aeiouyаеиоуыэюяіїєαεηιουω"
+#: Letters by which a form may differ from the name, on either side.
+_MAX_ENDING = 4
+#: Letters of a surname that may stand for the whole name.
+_MIN_SURNAME = 4
+_WORD = re.compile(r"[^\W\d_]+")
+
+
+def oblique_forms(word: str) -> tuple[str, ...]:
+    """The other cases of one folded word of a name; none where it has no form of its own."""
+    if len(word) < _MIN_LETTERS:
+        return ()
+    found: list[str] = []
+    for ending, others in _ENDINGS:
+        if ending and word.endswith(ending):
+            found += [word[: len(word) - len(ending)] + other for other in others]
+        elif not ending and word[-1] not in _VOWELS:
+            found += [word + other for other in others]
+    return tuple(dict.fromkeys(found))
+
+
+def inflected_patterns(first: str, last: str) -> list[str]:
+    """Expressions for a name of which both words stand in another case, or one where that is telling."""
+    forms = [_any(oblique_forms(first)), _any(oblique_forms(last))]
+    found = []
+    if all(forms) and not last.endswith(_PAIRED):
+        found += [rf"{forms[0]}\s{forms[1]}", rf"{forms[1]}\s{forms[0]}"]
+    if forms[0] and first.endswith(_FEMININE):
+        found.append(rf"{forms[0]}\s{re.escape(last)}")
+    if last.endswith("nen"):
+        found.append(rf"{re.escape(first)}\s{re.escape(last[:-3])}sen")
+    return found
+
+
+def resembles(name: str, words: list[str]) -> bool:
+    """Whether a folded text may be a name in a form, or with a slip, that no list of ours holds.
+
+    Also true for a surname alone: nobody can tell whether another member of the family is meant.
+    """
+    found = _WORD.findall(name)
+    if not words or not found:
+        return False
+    if len(found) == 1:
+        return len(words) > 1 and len(words[-1]) >= _MIN_SURNAME and found[0] == words[-1]
+    if len(words) < 2 or not all(any(_alike(word, other) for other in found) for word in words):
+        return False
+    return any(other == word or other in oblique_forms(word) for word in words for other in found)
+
+
+def _alike(word: str, other: str) -> bool:
+    same = 0
+    for one, two in zip(word, other, strict=False):
+        if one != two:
+            break
+        same += 1
+    rest = max(len(word), len(other)) - same
+    return same >= min(_MIN_LETTERS, len(word)) and rest <= _MAX_ENDING and same >= rest
+
+
+def _any(forms: tuple[str, ...]) -> str:
+    return f"(?:{'|'.join(map(re.escape, forms))})" if forms else ""

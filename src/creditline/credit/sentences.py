@@ -1,0 +1,135 @@
+"""Sentences anywhere on a page that speak of pictures and name the owner.
+
+Some plainly say who made the page's pictures ("Thanks to Jane Doe for the photos", "All pictures on this
+page: Jane Doe", "Jane Doe (photos)", a cell "Photographer" beside a cell "Jane Doe"); others only may, and
+are a doubt.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from creditline.credit.naming import tidy_name
+from creditline.credit.pagewide import page_lines, part_lines
+from creditline.credit.passages import phrase_claims
+from creditline.credit.scene import Scene
+from creditline.credit.terms import Term, Token, terms_of, tokens_of
+from creditline.credit.vocabulary import Sense
+from creditline.credit.wording import attributes_to, speaks_of_work, thanks_for_picture
+from creditline.page.document import Line
+from creditline.records import Where
+
+_SENTENCE = re.compile(r"[^.!?。！？]+(?:[.!?。！？]+(?!\s|$)[^.!?。！？]+)*[.!?。！？]*")
+#: A case ending that an apostrophe sets off: "fotoğraflar Ömer Ak'a aittir".
+_CASE = re.compile(r"['’](?!s\b)\w{1,4}\b")
+#: Words of a label: "Photography by", "Fotos dieser Seite".
+MAX_LABEL_WORDS = 3
+#: Words before the noun for pictures that opens a sentence: "Las", "All of the", "Ein Dank für die".
+MAX_WORDS_BEFORE = 3
+#: Words after the owner's name that still leave it the sentence's end.
+MAX_WORDS_AFTER = 1
+#: Words of a sentence that is nothing but a name and a noun for pictures: "Kuva on Anna Rannan".
+MAX_OTHER_WORDS = 1
+#: Longer lines are articles without markup.
+MAX_LINE_CHARS = 2_400
+
+
+@dataclass(frozen=True, slots=True)
+class PictureSentence:
+    """A sentence that names the owner and speaks of pictures."""
+
+    line: Line
+    start: int
+    end: int
+    #: It says that the owner made the page's pictures; else it may.
+    plain: bool
+    #: It speaks of several pictures.
+    plural: bool = False
+    #: It holds next to nothing else, as no description of what is shown does.
+    bare: bool = True
+
+
+def picture_sentences(scene: Scene) -> list[PictureSentence]:
+    """The sentences of the page that name the owner and speak of pictures, in order.
+
+    Lines with a credit phrase that names the owner are left to the rules for phrases.
+    """
+    if not scene.names_owner:
+        return []
+    entries = (entry for read in (page_lines, part_lines) for entry in scene.once(read))
+    known = {entry.line.index for entry in entries if entry.entry is not None}
+    lines = (
+        line
+        for line in scene.document.lines
+        if len(line.text) <= MAX_LINE_CHARS and line.index not in known and scene.may_name_owner(line)
+    )
+    return [found for line in lines for found in _of_line(scene, line)]
+
+
+def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
+    if _is_owner_alone(scene, line.text):
+        label = scene.document.lines[line.index - 1] if line.index else None
+        if label is not None and _labels_pictures(label.text):
+            yield PictureSentence(line, 0, len(line.text), plain=True)
+        elif label is not None and _labels_maker(label):
+            yield PictureSentence(line, 0, len(line.text), plain=False)
+        return
+    if any(claim.credits_owner for claim in phrase_claims(scene, "prose", Where.ELSEWHERE, line)):
+        return
+    for match in _SENTENCE.finditer(line.text):
+        text = match.group()
+        hit = scene.identity.find(text)
+        if hit is None or text[hit.end :].lstrip()[:1] in (":", "："):
+            continue  # somebody speaking: "Jane Doe: The picture …"
+        tokens = [token for token in tokens_of(text) if token.end <= hit.start or token.start >= hit.end]
+        terms = [term for term in terms_of(tokens) if term.sense & Sense.PHOTO]
+        if terms:
+            plain = _is_plain(text, hit.start, hit.end, tokens, terms)
+            covered = sum(term.after - term.first for term in terms)
+            rest = sum(token.text[0].isalnum() for token in tokens) - covered
+            plural = any(term.sense & Sense.PLURAL for term in terms)
+            bare = rest <= MAX_OTHER_WORDS
+            yield PictureSentence(line, match.start(), match.end(), plain, plural, bare)
+
+
+def _is_owner_alone(scene: Scene, text: str) -> bool:
+    hit = scene.identity.find(text)
+    return hit is not None and not tidy_name(text[: hit.start] + text[hit.end :])
+
+
+def _labels_pictures(text: str) -> bool:
+    """Whether a line is nothing but a label for who made pictures: "Photographer", "Fotos:"."""
+    tokens = [token for token in tokens_of(text) if token.text[0].isalnum()]
+    if not 0 < len(tokens) <= MAX_LABEL_WORDS or speaks_of_work(text):
+        return False
+    terms = terms_of(tokens)
+    covered = sum(term.after - term.first for term in terms)
+    return covered == len(tokens) and any(term.sense & Sense.PHOTO for term in terms)
+
+
+def _labels_maker(line: Line) -> bool:
+    """Whether a line is a cell of facts that says "Author" or the like, of what nobody knows."""
+    terms = terms_of(tokens_of(line.text))
+    return line.block.tag in ("td", "th", "dt") and len(terms) == 1 and bool(terms[0].sense & Sense.AUTHOR)
+
+
+def _is_plain(text: str, start: int, end: int, tokens: list[Token], terms: list[Term]) -> bool:
+    """Whether a sentence says that the owner, named from ``start`` to ``end``, made pictures."""
+    if re.match(r"\s*\(", text[end:]) and _labels_pictures(text[end:].split(")", 1)[0]):
+        return True
+    if not any(term.sense & Sense.PLURAL for term in terms):
+        return False
+    if thanks_for_picture(text, end):
+        return True
+    first = terms[0]
+    before = sum(token.text[0].isalnum() for token in tokens[: first.first])
+    case = _CASE.match(text, end)
+    after = len(
+        [token for token in tokens_of(text[case.end() if case else end :]) if token.text[0].isalnum()]
+    )
+    opens = before <= MAX_WORDS_BEFORE and tokens[first.first].start < start
+    if not opens or after > MAX_WORDS_AFTER:
+        return False
+    return case is not None or text[:start].rstrip()[-1:] == ":" or attributes_to(text, start)
