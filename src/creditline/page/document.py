@@ -177,6 +177,11 @@ class Document:
         """The elements inside an element, in document order."""
         return self.elements_between(element.start + 1, element.end)
 
+    def count_in(self, element: Element) -> int:
+        """How many elements stand inside an element."""
+        low = bisect_left(self.elements, element.start + 1, key=_element_start)
+        return bisect_left(self.elements, element.end, lo=low, key=_element_start) - low
+
     def elements_between(self, start: int, end: int) -> list[Element]:
         """The elements that begin at ticks ``start`` to ``end``."""
         low = bisect_left(self.elements, start, key=_element_start)

@@ -20,6 +20,9 @@ MAX_ATTRIBUTES = 1_000
 MAX_IMAGES = 20_000
 #: Elements that begin an item of microdata; listings have some hundred.
 MAX_ITEMS = 2_000
+#: Elements inside all items of microdata about pictures; an item inside another is read with both. The
+#: labelled pages have 33 at most.
+MAX_ITEM_ELEMENTS = 20_000
 #: Characters inside one comment: a longer one has most likely swallowed the page.
 MAX_COMMENT_CHARS = 1_000_000
 #: Candidates of one srcset attribute that are read; browsers have no bound (catalogue row P04).

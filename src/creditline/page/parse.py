@@ -25,6 +25,7 @@ from creditline.page.limits import (
     TooComplexError,
     too_complex,
 )
+from creditline.page.structured import crowded_items
 from creditline.page.text_lines import LineBuilder
 
 #: Elements that begin and end a line, by the default style sheet of the HTML standard, and a few
@@ -162,6 +163,8 @@ class _Reader:
         while last is not None and last.end == last.start:
             last.end = self._tick + 1
             last = last.parent
+        if self.document.items:
+            self.document.incomplete = self.document.incomplete or crowded_items(self.document)
 
     def _end(self, element: Element) -> None:
         """Take note of the end of a watched element."""

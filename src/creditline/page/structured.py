@@ -9,13 +9,11 @@ from typing import Any
 
 from creditline.page.addresses import is_picture_file
 from creditline.page.document import Document, Element
-from creditline.page.limits import MAX_JSON_CHARS, MAX_JSON_DEPTH
+from creditline.page.limits import MAX_ITEM_ELEMENTS, MAX_JSON_CHARS, MAX_JSON_DEPTH
 from creditline.records import RightsMetadata
 
 Rights = tuple[str, RightsMetadata]
 _IMAGE_TYPES = ("ImageObject", "Photograph", "VisualArtwork", "Photo", "Painting")
-#: Elements of one item that are read; an item that holds more is about the page.
-MAX_ITEM_ELEMENTS = 500
 #: Picture addresses that a page's state scripts may add, at most.
 MAX_STATE_PICTURES = 200
 _STATE_PICTURE = re.compile(
@@ -156,10 +154,21 @@ _PROPERTY_FIELDS = {
 }
 
 
+def crowded_items(document: Document) -> str | None:
+    """Why the microdata about pictures is too much to be read whole, ``None`` when it is not."""
+    inside = sum(document.count_in(item) for item in document.items if _is_image_item(item))
+    if inside > MAX_ITEM_ELEMENTS:
+        return f"too complex: {inside} elements in items of microdata about pictures"
+    return None
+
+
 def _microdata(document: Document) -> Iterator[Rights]:
-    items = [element for element in document.items if _is_image_item(element)]
-    for item in items:
-        inside = document.elements_in(item)[:MAX_ITEM_ELEMENTS]
+    if crowded_items(document):
+        return
+    for item in document.items:
+        if not _is_image_item(item):
+            continue
+        inside = document.elements_in(item)
         rights = _item_rights(document, inside)
         if rights.is_empty:
             continue
@@ -174,7 +183,7 @@ def _microdata(document: Document) -> Iterator[Rights]:
 
 
 def _is_image_item(element: Element) -> bool:
-    return "itemtype" in element.attrs and element.attrs["itemtype"].rstrip("/").endswith(_IMAGE_TYPES)
+    return element.get("itemtype").rstrip("/").endswith(_IMAGE_TYPES)
 
 
 def _item_rights(document: Document, inside: list[Element]) -> RightsMetadata:
