@@ -84,12 +84,6 @@ _ADVERTISING = (
 #: Called on a shadow host with its closed root.
 _REMEMBER_ROOT = "function (root) { (globalThis.creditlineRoots ??= new WeakMap()).set(this, root); }"
 
-#: What the browser itself keeps away, without asking us: cheaper than one question each.
-_BLOCKED = (
-    *(f"*://{name}/*" for host in _ADVERTISING for name in (host, f"*.{host}")),
-    *(f"*.{suffix}" for suffix in ("woff2", "woff", "ttf", "otf", "mp4", "webm", "m3u8", "mp3")),
-)
-
 Permission = Callable[[Url], Awaitable[bool]]
 
 #: Resource types whose end is waited for: they build the page.
@@ -166,13 +160,17 @@ class OpenPage:
             self._spawn(self._decide(event, images))
 
         self._session.on("Fetch.requestPaused", paused)
-        await self._session.send("Network.enable")
-        await self._session.send("Network.setBlockedURLs", {"urls": list(_BLOCKED)})
         frame_tree = await self._session.send("Page.getFrameTree")
         self._main_frame = str(frame_tree["frameTree"]["frame"]["id"])
         wanted = ("Image", "Document", *_UNWANTED) if images is None else ("Image", *_UNWANTED)
         kinds = ({"urlPattern": "*", "resourceType": kind} for kind in wanted)
-        await self._session.send("Fetch.enable", {"patterns": list(kinds)})
+        hosts = (
+            {"urlPattern": f"{scheme}://{name}/*"}
+            for host in _ADVERTISING
+            for scheme in ("http", "https")
+            for name in (host, f"*.{host}")
+        )
+        await self._session.send("Fetch.enable", {"patterns": [*kinds, *hosts]})
 
     async def settle(self, seconds: float = BUSY_S) -> None:
         """Wait until scripts have built the page, within a budget; never for the network alone."""
