@@ -127,7 +127,9 @@ def _sentences(scene: Scene, picture: Picture) -> Iterator[str]:
         line = found.line
         if scene.excluded(line, picture) or _is_anothers(scene, picture, line, plural=found.plural):
             continue
-        if not (found.bare or found.plural) and (line is below or line.index in shown):
+        captions = line.index in shown and (caption_mark(line) or line.block.closest("figure"))
+        describes = captions or ((line is below or line.index in shown) and found.opens)
+        if describes and not (found.bare or found.plural):
             continue  # a caption says who is shown
         yield f"the owner is named where pictures are spoken of: {_cut(line.text[found.start : found.end])}"
 

@@ -15,7 +15,7 @@ from creditline.credit.naming import tidy_name
 from creditline.credit.pagewide import page_lines, part_lines
 from creditline.credit.passages import phrase_claims
 from creditline.credit.scene import Scene
-from creditline.credit.terms import Term, Token, terms_of, tokens_of
+from creditline.credit.terms import Term, Token, terms_of, tokens_of, unspaced_terms
 from creditline.credit.vocabulary import Sense
 from creditline.credit.wording import attributes_to, speaks_of_work, thanks_for_picture
 from creditline.page.document import Line
@@ -49,6 +49,8 @@ class PictureSentence:
     plural: bool = False
     #: It holds next to nothing else, as no description of what is shown does.
     bare: bool = True
+    #: It begins with the noun for pictures or their maker: "Photographer Jane Doe on the quay".
+    opens: bool = False
 
 
 def picture_sentences(scene: Scene) -> list[PictureSentence]:
@@ -83,15 +85,27 @@ def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
         hit = scene.identity.find(text)
         if hit is None or text[hit.end :].lstrip()[:1] in (":", "："):
             continue  # somebody speaking: "Jane Doe: The picture …"
-        tokens = [token for token in tokens_of(text) if token.end <= hit.start or token.start >= hit.end]
-        terms = [term for term in terms_of(tokens) if term.sense & Sense.PHOTO]
+        tokens, terms = _terms_beside(text, hit.start, hit.end)
         if terms:
             plain = _is_plain(text, hit.start, hit.end, tokens, terms)
             covered = sum(term.after - term.first for term in terms)
             rest = sum(token.text[0].isalnum() for token in tokens) - covered
             plural = any(term.sense & Sense.PLURAL for term in terms)
             bare = rest <= MAX_OTHER_WORDS
-            yield PictureSentence(line, match.start(), match.end(), plain, plural, bare)
+            yield PictureSentence(line, match.start(), match.end(), plain, plural, bare, terms[0].first == 0)
+
+
+def _terms_beside(text: str, start: int, end: int) -> tuple[list[Token], list[Term]]:
+    """The words of a sentence without the name from ``start`` to ``end``, and its terms for pictures."""
+    parts = [tokens_of(text[:start]), tokens_of(text[end:])]
+    found: list[Term] = []
+    tokens: list[Token] = []
+    for part, offset, piece in zip(parts, (0, end), (text[:start], text[end:]), strict=True):
+        inner = [*unspaced_terms(piece, part), *terms_of(part)]
+        found += [Term(term.first + len(tokens), term.after + len(tokens), term.sense) for term in inner]
+        tokens += [Token(token.text, token.start + offset, token.end + offset) for token in part]
+    found.sort(key=lambda term: term.first)
+    return tokens, [term for term in found if term.sense & (Sense.PHOTO | Sense.MADE)]
 
 
 def _is_owner_alone(scene: Scene, text: str) -> bool:
