@@ -53,10 +53,9 @@ def _alternatives(words: dict[str, list[str]]) -> list[str]:
 
 def hints_of(element: Element) -> frozenset[str]:
     """The hints that an element's class, id and kind give."""
-    attrs = element.attrs
-    names = attrs.get("class", "")
-    if "id" in attrs:
-        names += " " + attrs["id"]
+    names, name = element.get("class"), element.get("id")
+    if name:
+        names += " " + name
     found = hints_of_names(names) if names else NONE
     if element.tag in _NAV_TAGS:
         return found | {_NAV_TAGS[element.tag]}
