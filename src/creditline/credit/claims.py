@@ -64,7 +64,11 @@ class Claim:
         if self.is_mis_credit or _is_short_name(self.name):
             return self.name
         first = next((part for part in _NAME_PARTS.split(self.name) if tidy_name(part)), "")
-        linked = (link.get("href").split("//", 1)[-1].split("/", 1)[0] for link in self.links)
+        linked = (
+            link.get("href").split("//", 1)[-1].split("/", 1)[0]
+            for link in self.links
+            if "//" in link.get("href")
+        )
         return tidy_name(first) if _is_short_name(first) else next(filter(None, linked), None)
 
     @property

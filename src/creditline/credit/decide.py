@@ -10,6 +10,7 @@ from creditline.credit.doubts import OWN_RULES, doubt
 from creditline.credit.scene import Scene
 from creditline.credit.tasl import read_tasl
 from creditline.credit.weights import MIN_SURE, TIE, weight
+from creditline.credit.wording import begins_with_role
 from creditline.page.pictures import Picture
 from creditline.records import RightsMetadata, Verdict, VerdictKind, Where
 
@@ -91,9 +92,18 @@ def _not_credited(
 def _has_own_credit(theirs: Sequence[Claim]) -> bool:
     """Whether the picture's own caption credits somebody else by name, in words that leave no doubt."""
     return any(
-        claim.rule in OWN_RULES and claim.strong and not claim.source_only and claim.party is not None
+        claim.rule in OWN_RULES
+        and (claim.rule != "credit_element" or not _is_byline(claim))
+        and claim.strong
+        and not claim.source_only
+        and claim.party is not None
         for claim in theirs
     )
+
+
+def _is_byline(claim: Claim) -> bool:
+    """Whether a marked element may name who wrote or posted instead: "Post by Jane", "Jane"."""
+    return not claim.keyword or begins_with_role(claim.quote)
 
 
 def _weight(claim: Claim) -> float:

@@ -32,6 +32,8 @@ MAX_WORDS_BEFORE = 3
 MAX_WORDS_AFTER = 1
 #: Words of a sentence that is nothing but a name and a noun for pictures: "Kuva on Anna Rannan".
 MAX_OTHER_WORDS = 1
+#: How words for photographs begin in most languages of Europe, whatever their ending: "fotografico".
+_STEMS = ("foto", "photo", "фото", "φωτο")
 #: Longer lines are articles without markup.
 MAX_LINE_CHARS = 2_400
 
@@ -83,7 +85,7 @@ def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
     for match in _SENTENCE.finditer(line.text):
         text = match.group()
         hit = scene.identity.find(text)
-        if hit is None or text[hit.end :].lstrip()[:1] in (":", "："):
+        if hit is None or (not text[: hit.start].strip() and text[hit.end :].lstrip()[:1] in (":", "：")):
             continue  # somebody speaking: "Jane Doe: The picture …"
         tokens, terms = _terms_beside(text, hit.start, hit.end)
         if terms:
@@ -91,8 +93,10 @@ def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
             covered = sum(term.after - term.first for term in terms)
             rest = sum(token.text[0].isalnum() for token in tokens) - covered
             plural = any(term.sense & Sense.PLURAL for term in terms)
+            before = sum(token.end <= hit.start for token in tokens)
+            opens = terms[0].first == 0 and before <= MAX_WORDS_BEFORE
             bare = rest <= MAX_OTHER_WORDS
-            yield PictureSentence(line, match.start(), match.end(), plain, plural, bare, terms[0].first == 0)
+            yield PictureSentence(line, match.start(), match.end(), plain, plural, bare, opens)
 
 
 def _terms_beside(text: str, start: int, end: int) -> tuple[list[Token], list[Term]]:
@@ -102,6 +106,11 @@ def _terms_beside(text: str, start: int, end: int) -> tuple[list[Token], list[Te
     tokens: list[Token] = []
     for part, offset, piece in zip(parts, (0, end), (text[:start], text[end:]), strict=True):
         inner = [*unspaced_terms(piece, part), *terms_of(part)]
+        inner += [
+            Term(place, place + 1, Sense.PHOTO)
+            for place, token in enumerate(part)
+            if token.text.startswith(_STEMS) and not any(term.first <= place < term.after for term in inner)
+        ]
         found += [Term(term.first + len(tokens), term.after + len(tokens), term.sense) for term in inner]
         tokens += [Token(token.text, token.start + offset, token.end + offset) for token in part]
     found.sort(key=lambda term: term.first)
