@@ -33,7 +33,7 @@ def with_triggers(texts: Iterable[str]) -> list[bool]:
     known = vocabulary()
     lowered = [text.lower() for text in texts]
     whole = "\n".join(lowered)
-    words = set(_WORD.findall(whole))
+    words = set(_WORD.findall(" ".join(set(whole.split()))))  # most words of a page repeat
     words |= {part for word in words if "_" in word for part in word.split("_")}
     words |= {sign for sign in SIGNS if sign in whole}
     telling = [word for word in words if word in known.triggers]
