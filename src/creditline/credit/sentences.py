@@ -88,7 +88,7 @@ def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
         if hit is None or (not text[: hit.start].strip() and text[hit.end :].lstrip()[:1] in (":", "：")):
             continue  # somebody speaking: "Jane Doe: The picture …"
         tokens, terms = _terms_beside(text, hit.start, hit.end)
-        if terms:
+        if terms and not _lists_people(text, tokens, terms):
             plain = _is_plain(text, hit.start, hit.end, tokens, terms)
             covered = sum(term.after - term.first for term in terms)
             rest = sum(token.text[0].isalnum() for token in tokens) - covered
@@ -115,6 +115,11 @@ def _terms_beside(text: str, start: int, end: int) -> tuple[list[Token], list[Te
         tokens += [Token(token.text, token.start + offset, token.end + offset) for token in part]
     found.sort(key=lambda term: term.first)
     return tokens, [term for term in found if term.sense & (Sense.PHOTO | Sense.MADE)]
+
+
+def _lists_people(text: str, tokens: list[Token], terms: list[Term]) -> bool:
+    """Whether the only noun is a job in a list of people: "printer Max Roe, photographer Jane Doe and …"."""
+    return len(terms) == 1 and text[: tokens[terms[0].first].start].rstrip()[-1:] == ","
 
 
 def _is_owner_alone(scene: Scene, text: str) -> bool:
