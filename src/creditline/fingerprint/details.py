@@ -74,7 +74,7 @@ class Details:
         split = _HEADER.size + quick * _FEATURE_BYTES
         end = split + thorough * _FEATURE_BYTES
         if form != _FORM or max(frame) != FRAME or len(packed) < end:
-            raise FingerprintError("stored features are damaged; run `creditline index --refresh`")
+            raise FingerprintError("stored features are damaged; run `creditline index` again")
         return cls(
             lambda: _read_features(packed[_HEADER.size : split], quick, frame),
             lambda: _read_features(packed[split:end], thorough, frame),
@@ -116,7 +116,7 @@ def _coarse(levels: Gray) -> Gray:
 
 def _read_header(packed: bytes) -> tuple[int, ...]:
     if len(packed) < _HEADER.size:
-        raise FingerprintError("stored features are cut off; run `creditline index --refresh`")
+        raise FingerprintError("stored features are cut off; run `creditline index` again")
     return _HEADER.unpack_from(packed)
 
 
@@ -149,7 +149,7 @@ def _read_gray(packed: bytes, width: int, height: int) -> Gray:
         left = zlib.decompressobj().decompress(packed, width * height + 1)
         differences = np.frombuffer(left, np.uint8).reshape(height, width)
     except (zlib.error, ValueError) as e:
-        raise FingerprintError("stored gray picture is damaged; run `creditline index --refresh`") from e
+        raise FingerprintError("stored gray picture is damaged; run `creditline index` again") from e
     down = np.cumsum(differences, axis=0, dtype=np.uint8)
     levels: Gray = np.cumsum(down, axis=1, dtype=np.uint8)
     return _coarse(np.left_shift(levels, 8 - _GRAY_BITS, dtype=np.uint8))

@@ -55,7 +55,7 @@ def match(ours: Fingerprint, theirs: Fingerprint) -> Match | None:
     if ours.algorithm != theirs.algorithm:
         raise FingerprintError(
             f"fingerprints of {ours.algorithm} and {theirs.algorithm} cannot be compared; "
-            "run `creditline index --refresh`"
+            "run `creditline index` again"
         )
     return match_sides(Side.stored(ours), Side.stored(theirs))
 
