@@ -47,7 +47,7 @@ class NoBrowser:
     async def render(self, url: Url) -> Rendering:
         raise AssertionError("nobody may render without a browser")
 
-    async def screenshot(self, url: Url, boxes: object) -> Rendering:
+    async def screenshot(self, url: Url, boxes: object, *, pictures: bool = True) -> Rendering:
         raise AssertionError("nobody may render without a browser")
 
 

@@ -52,7 +52,7 @@ class MirrorBrowser:
             url, reply.final_url, reply.fetched_at, reply.status, reply.headers, body, problem=reply.problem
         )
 
-    async def screenshot(self, url: Url, boxes: object) -> Rendering:
+    async def screenshot(self, url: Url, boxes: object, *, pictures: bool = True) -> Rendering:
         return await self.render(url)
 
 

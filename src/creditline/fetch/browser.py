@@ -139,13 +139,15 @@ class PageBrowser:
         """Show a page, scroll through it within a budget, return its DOM and where images lie."""
         return await self._visit(url, None, self._read)
 
-    async def screenshot(self, url: Url, boxes: Sequence[tuple[str, str]]) -> Rendering:
+    async def screenshot(
+        self, url: Url, boxes: Sequence[tuple[str, str]], *, pictures: bool = True
+    ) -> Rendering:
         """Show a page with images and return a PNG with labelled frames (see `ports.Browser`)."""
 
         async def frame(page: OpenPage, seen: Rendering) -> Rendering:
             return await self._frame(page, seen, boxes)
 
-        return await self._visit(url, self._image_allowed, frame)
+        return await self._visit(url, self._image_allowed if pictures else None, frame)
 
     async def _visit(
         self,

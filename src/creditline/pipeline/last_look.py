@@ -90,15 +90,17 @@ class LastLooks:
         if not checking.accuses(finding.verdict):
             return Settled(finding, shot, kept)
         if about.rendering is None:
-            await self._look_again(about, shot or await self._shot(about, finding))
+            # Where the screenshot is still good, the document alone is looked at: no picture moves again.
+            again = shot or await self._shot(about, finding, pictures=not kept)
+            await self._look_again(about, again)
         verdict = checking.after_last_look(finding.verdict, self._last_look(about, finding))
         if verdict == finding.verdict:
             return Settled(finding, shot, kept, about.rendering)
         # What is to be seen has changed: a picture of what is said now.
         finding = replace(finding, verdict=verdict)
         kept = _kept_shots(known, finding)
-        again = await self._shot(about, finding) if self._wants_shot(finding) and not kept else None
-        return Settled(finding, again, kept, about.rendering)
+        shot = await self._shot(about, finding) if self._wants_shot(finding) and not kept else None
+        return Settled(finding, shot, kept, about.rendering)
 
     def _wants_shot(self, finding: UseFinding) -> bool:
         return (
@@ -108,8 +110,9 @@ class LastLooks:
             and not finding.image_url.startswith("data:")
         )
 
-    async def _shot(self, about: _PageLook, finding: UseFinding) -> Rendering:
-        return await self._context.browser.screenshot(about.visit.final_url, boxes_of(finding))
+    async def _shot(self, about: _PageLook, finding: UseFinding, *, pictures: bool = True) -> Rendering:
+        browser = self._context.browser
+        return await browser.screenshot(about.visit.final_url, boxes_of(finding), pictures=pictures)
 
     async def _look_again(self, about: _PageLook, rendering: Rendering) -> None:
         """Read and judge the document of the last look, for every picture of the page that is ours."""

@@ -124,7 +124,9 @@ class Browser(Protocol):
     async def render(self, url: Url) -> Rendering:
         """Show a page, scroll through it within a budget, return its DOM and where images lie."""
 
-    async def screenshot(self, url: Url, boxes: Sequence[tuple[str, str]]) -> Rendering:
+    async def screenshot(
+        self, url: Url, boxes: Sequence[tuple[str, str]], *, pictures: bool = True
+    ) -> Rendering:
         """Show a page with images, let its timers run out, and return a PNG with labelled frames.
 
         The DOM, the places of images and the frames' texts are read at the moment of the picture, so that
@@ -134,6 +136,7 @@ class Browser(Protocol):
             url: The page.
             boxes: What to frame: ``(css-independent target, label)``, the target being an image
                 address or a quoted text of the page; the first one found sets the region.
+            pictures: Whether images are loaded; without them the PNG is worth nothing, the document is.
         """
 
 
