@@ -90,8 +90,8 @@ class LastLooks:
         if not checking.accuses(finding.verdict):
             return Settled(finding, shot, kept)
         if about.rendering is None:
-            # Where the screenshot is still good, the document alone is looked at: no picture moves again.
-            again = shot or await self._shot(about, finding, pictures=not kept)
+            # Where no screenshot is due, the document alone is looked at: no picture moves for it.
+            again = shot or await self._shot(about, finding, pictures=False)
             await self._look_again(about, again)
         verdict = checking.after_last_look(finding.verdict, self._last_look(about, finding))
         if verdict == finding.verdict:
