@@ -72,7 +72,7 @@ class GatePool:
     def __init__(
         self,
         workers: int = 2,
-        memory_mb: int = 768,
+        memory_mb: int = 1024,
         cpu_s: float = 10.0,
         timeout_s: float = 12.0,
         packages: tuple[str, ...] = PURE_PACKAGES,
@@ -81,7 +81,8 @@ class GatePool:
 
         Args:
             workers: Children at the same time; none is started before it is needed.
-            memory_mb: Address space on top of what the loaded libraries map.
+            memory_mb: Address space on top of what the loaded libraries map. Twice the 512 MB that a task may
+                really take: what earlier tasks freed stays mapped in pieces.
             cpu_s: Processor seconds of one task.
             timeout_s: Wall seconds of one task, where the caller names no other.
             packages: Whose functions may run.

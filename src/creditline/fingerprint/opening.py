@@ -126,6 +126,10 @@ def open_original(path: Path) -> Iterator[ImageFile]:
             yield image
 
 
+#: OpenCV's code for a failed allocation (cv::Error::StsNoMem).
+_CV_NO_MEMORY = -4
+
+
 @contextmanager
 def refusing_damage() -> Iterator[None]:
     """Turn whatever Pillow raises on bad bytes while it decodes into a `GateError`."""
@@ -140,6 +144,8 @@ def refusing_damage() -> Iterator[None]:
     # Pillow's plugins answer bad bytes with nearly every built-in exception (its own fuzz targets list
     # them); in the one place where bytes meet a decoder, anything means that they are damaged.
     except Exception as e:
+        if getattr(e, "code", None) == _CV_NO_MEMORY:
+            raise refusal(GateProblem.OUT_OF_MEMORY, "no memory left to decode the picture") from e
         raise refusal(GateProblem.DAMAGED, f"cannot be decoded: {e}"[:200]) from e
 
 
