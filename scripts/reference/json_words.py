@@ -18,8 +18,8 @@ WORKS = {
     "credit_line": "credit line by the file",
     "license": "address of the licence, else its words",
     "excluded": "`null`, or why the picture takes no part",
-    "recognised_by": "by what copies are recognised: `looks`, or only `own files` where it is too plain to be told apart "
-    "safely; `null` for what is kept out",
+    "recognised_by": "by what copies are recognised: `looks`, or only `own files` where it is too plain to "
+    "be told apart safely; `null` for what is kept out",
 }
 USES = {
     "use": "permanent id of the use",
