@@ -56,7 +56,13 @@ WRITE_STEP = 2**20
 _CHILD = Path(__file__).with_name("gate_child.py")
 
 #: Libraries must not start a thread per processor in every child.
-_ENVIRONMENT = {"LC_ALL": "C.UTF-8", "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+_ENVIRONMENT = {
+    "LC_ALL": "C.UTF-8",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    # Canvases of millions of pixels go back to the system when they are freed (glibc, mallopt(3)).
+    "MALLOC_MMAP_THRESHOLD_": "8388608",
+}
 
 _PLAIN_TYPES = {
     "builtins": {"set", "frozenset", "bytearray", "complex", "range", "slice"},
