@@ -92,7 +92,7 @@ class Pass:
         """End the page's connections; its credential is worth nothing any more."""
         self.open = False
         for writer in self._writers:
-            writer.transport.abort()
+            _abort(writer)
         self._writers.clear()
 
 
@@ -167,10 +167,10 @@ class GuardProxy:
         try:
             await self._serve(reader, writer)
         except (OSError, Broken, RefusedError, h11.ProtocolError, TimeoutError, asyncio.IncompleteReadError):
-            writer.transport.abort()
+            _abort(writer)
         except asyncio.CancelledError:
             # By `close`, which waits for us; asyncio's server would report it as a failure of ours.
-            writer.transport.abort()
+            _abort(writer)
         finally:
             self._tasks.discard(task)
             writer.close()
@@ -230,7 +230,7 @@ class GuardProxy:
             await self._pump_both(page, reader, writer, far_reader, far_writer)
         finally:
             page.drop(far_writer)
-            far_writer.transport.abort()
+            _abort(far_writer)
 
     async def _forward(
         self,
@@ -253,7 +253,7 @@ class GuardProxy:
             absolute = self._guard.policy.upstream_proxy is not None
             await relay_request(browser, request, url, absolute, reader, writer, far_reader, far_writer, move)
         finally:
-            far_writer.transport.abort()
+            _abort(far_writer)
 
     async def _connect(
         self, page: Pass, host: str, port: int, *, tunnel: bool
@@ -268,7 +268,7 @@ class GuardProxy:
             try:
                 await asyncio.wait_for(open_tunnel(*streams, host, port), CONNECT_S)
             except BaseException as error:
-                streams[1].transport.abort()
+                _abort(streams[1])
                 page.refuse(f"{host}:{port}", RefusedError(FetchProblem.PROXY, f"no tunnel: {error}"))
                 raise
         return streams
@@ -336,3 +336,10 @@ async def _until_one_breaks(*pumps: Awaitable[None]) -> None:
 
 def _answer(status: int, headers: bytes = b"") -> bytes:
     return b"HTTP/1.1 %d -\r\n%bContent-Length: 0\r\nConnection: close\r\n\r\n" % (status, headers)
+
+
+def _abort(writer: asyncio.StreamWriter) -> None:
+    """End a connection at once; one that has been closed twice over TLS is at its end already."""
+    # Python 3.11.2 (Debian 12) lets go of the protocol at the second close and fails on a later abort.
+    with contextlib.suppress(AttributeError):
+        writer.transport.abort()
