@@ -6,26 +6,31 @@ import os
 import shutil
 from pathlib import Path
 
-from creditline.store.part import StorePart
+from sqlalchemy import text
 
-#: What SQLite keeps beside its file.
-_COMPANIONS = ("", "-wal", "-shm")
+from creditline.store.part import StorePart
 
 
 class Room(StorePart):
     """The disk below database and evidence."""
 
     def disk_bytes(self) -> tuple[int, int]:
-        """Bytes that the database's file and the evidence take, and bytes that are free; reads every folder.
+        """Bytes that the database and the evidence take, and bytes that are free; reads every folder.
 
-        A PostgreSQL server's own disk is its own matter.
+        SQLite's log is counted as the pages that it will become, not as the file that it is: that one grows
+        to some megabytes at once, is written over, and goes when the database is closed. A PostgreSQL
+        server's own disk is its own matter.
         """
-        files = 0
-        if self._db.path is not None:
-            files = sum(_size(self._db.path.with_name(self._db.path.name + end)) for end in _COMPANIONS)
         folder = self._files.folder
         place = next((each for each in (folder, *folder.parents) if each.exists()), Path.cwd())
-        return files + _tree(folder), shutil.disk_usage(place).free
+        return self._database_bytes() + _tree(folder), shutil.disk_usage(place).free
+
+    def _database_bytes(self) -> int:
+        if self._db.path is None:
+            return 0
+        # One statement sees one moment (sqlite.org/pragma.html, "PRAGMA functions").
+        sizes = text("SELECT page_count * page_size FROM pragma_page_count, pragma_page_size")
+        return int(self._db.read(lambda session: session.scalar(sizes)) or 0)
 
 
 def _size(path: Path) -> int:
