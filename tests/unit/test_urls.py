@@ -1,5 +1,6 @@
+import ada_url
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from creditline.errors import UrlError
@@ -80,3 +81,39 @@ def test_canonical_is_idempotent(path):
         assert canonical(canonical(url)) == canonical(url)
         assert Url.parse(url.href) == url
         assert len(url.key) == 64
+
+
+_PIECES = st.sampled_from(
+    [
+        *"aZ0./?#@:'~|^[\\% \té",
+        "b-",
+        "1.2",
+        "..",
+        "xn--",
+        "0x1f",
+        "%2e",
+        "//",
+        "/.",
+        ":80",
+        ".com",
+        "/a.jpg",
+        "?a=1",
+    ]
+)
+
+
+@given(st.sampled_from(["http://", "https://"]), st.lists(_PIECES, max_size=12).map("".join))
+@example("https://", "a.example/img/1.jpg?x='1'")
+@example("https://", "a.0x1f/x")
+@example("https://", "a.example/x/%2E%2e/y")
+def test_an_address_that_is_not_parsed_is_what_parsing_gives(scheme, rest):
+    text = scheme + "host." + rest
+    try:
+        expected = ada_url.URL(text).href
+    except ValueError:
+        with pytest.raises(UrlError):
+            Url.parse(text)
+        return
+    if "@" not in expected:
+        assert Url.parse(text).href == expected
+        assert Url.parse(text, Url("https://base.example/x/")).href == expected
