@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import gzip
+import json
+import os
 import resource
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from source_samples import CONTEXT, OWNER, warc_record, wat_record
 
-from creditline.errors import InputFileError
+from creditline.errors import InputFileError, SourceError
 from creditline.records import SearchOutcome, SearchStatus, Sighting
-from creditline.sources import Question, SearchContext
+from creditline.sources import Batch, Question, SearchContext
 from creditline.sources.common_crawl import SOURCE
 
 NAMED = SearchContext(
@@ -137,3 +140,85 @@ def test_a_large_file_is_read_in_constant_memory(tmp_path: Path) -> None:
     _, outcome = read(tmp_path, record * 160)
     assert outcome.seen == 160
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64_000
+
+
+# --- going on where reading was broken off ----------------------------------------------------------
+
+
+def archive(count: int, pack: str) -> bytes:
+    """Pages that show a picture each: plain, a member per record, or all in one member."""
+    records = [
+        wat_record(f"https://a{n}.example/", ("IMG@/src", f"https://jane.example/{n}.jpg"))
+        for n in range(count)
+    ]
+    if pack == "members":
+        return b"".join(map(gzip.compress, records)) + b"\0" * 512
+    return gzip.compress(b"".join(records)) if pack == "one member" else b"".join(records)
+
+
+def batches_of(path: Path, cursor: str | None = None) -> list[Batch]:
+    async def all_of() -> list[Batch]:
+        question = Question(path=path, label=path.name, cursor=cursor)
+        return [batch async for batch in SOURCE.search(question, CONTEXT)]
+
+    return asyncio.run(all_of())
+
+
+def sightings_of(batches: list[Batch]) -> list[Sighting]:
+    return [sighting for batch in batches for sighting in batch.sightings]
+
+
+@pytest.mark.parametrize("pack", ["plain", "members", "one member"])
+def test_reading_goes_on_at_the_record_where_it_was_broken_off(tmp_path: Path, pack: str) -> None:
+    path = tmp_path / "a.warc"
+    path.write_bytes(archive(1_700, pack))
+    whole = batches_of(path)
+    assert [len(batch.sightings) for batch in whole] == [500, 500, 500, 200, 0]
+    assert whole[-1].outcome.cursor is None
+    for number in range(4):
+        rest = batches_of(path, whole[number].outcome.cursor)
+        assert sightings_of(rest) == sightings_of(whole[number + 1 :])
+        assert (rest[-1].outcome.seen, rest[-1].outcome.kept) == (1_700, 1_700)
+        assert f"taken up after record {min(500 * (number + 1), 1_700):,}" in (rest[-1].outcome.note or "")
+
+
+def test_a_place_deep_in_a_packed_file_is_no_longer_unpacked(tmp_path: Path) -> None:
+    """What stands before the place may be anything: it is not read again."""
+    path = tmp_path / "a.warc.gz"
+    content = archive(1_200, "members")
+    path.write_bytes(content)
+    first = batches_of(path)[0].outcome.cursor
+    place = json.loads(first or "{}")["place"][0]
+    assert 0 < place < len(content)
+    changed = path.stat().st_mtime_ns
+    path.write_bytes(content[:2] + b"x" * (place - 2) + content[place:])
+    os.utime(path, ns=(changed, changed))
+    rest = batches_of(path, first)
+    assert sum(len(batch.sightings) for batch in rest) == 700
+    assert rest[-1].outcome.status is SearchStatus.RESULTS
+
+
+def test_another_file_of_the_same_name_is_read_from_its_beginning(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(archive(600, "members"))
+    cursor = batches_of(path)[0].outcome.cursor
+    path.write_bytes(archive(601, "members"))
+    assert sum(len(batch.sightings) for batch in batches_of(path, cursor)) == 601
+
+
+def test_a_place_that_cannot_be_read_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "a.warc.gz"
+    path.write_bytes(archive(3, "members"))
+    with pytest.raises(SourceError, match="search anew"):
+        batches_of(path, '{"file": 1, "place"')
+
+
+def test_a_pipe_is_read_once_and_whole(tmp_path: Path) -> None:
+    for pack in ("plain", "members"):
+        pipe = tmp_path / pack
+        os.mkfifo(pipe)
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(pipe.write_bytes, archive(700, pack))
+            found = batches_of(pipe)
+        assert sum(len(batch.sightings) for batch in found) == 700
+        assert [batch.outcome.cursor for batch in found] == [None] * len(found)

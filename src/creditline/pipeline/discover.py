@@ -213,13 +213,14 @@ def _proven(context: Context) -> frozenset[str]:
 
 
 async def _search(search: Search, known: SearchContext, context: Context, run_id: str) -> Searched:
-    done = _done_before(search, context, run_id)
-    if done is not None:
-        return Searched(done, 0)
+    before = _read_before(search, context, run_id)
+    if before is not None and before.status.was_searched:
+        return Searched(before, 0)
     new = 0
-    outcome = _begun(search)
+    outcome = before or _begun(search)
+    question = replace(search.question, cursor=before.cursor if before is not None else None)
     try:
-        async for batch in search.source.search(search.question, known):
+        async for batch in search.source.search(question, known):
             outcome = replace(batch.outcome, query_key=_file_key(search) or batch.outcome.query_key)
             new += _save(replace(batch, outcome=outcome), known.own_domains, context, run_id)
             step = Progress(f"{STAGE} {search.source.name}", outcome.parsed, None, outcome.query or "")
@@ -242,15 +243,13 @@ def _file_key(search: Search) -> str | None:
     return hashlib.sha256(f"{search.source.name} {path.resolve()}".encode()).hexdigest()
 
 
-def _done_before(search: Search, context: Context, run_id: str) -> SearchOutcome | None:
-    """What this run had read of a long file to its end before it was interrupted."""
+def _read_before(search: Search, context: Context, run_id: str) -> SearchOutcome | None:
+    """How far this run had read a long file before it was interrupted."""
     key = _file_key(search)
     if key is None:
         return None
     standing = context.store.search_standing(context.owner_id, search.source.name, key)
-    if standing is None or standing.run_id != run_id or not standing.status.was_searched:
-        return None
-    return standing
+    return standing if standing is not None and standing.run_id == run_id else None
 
 
 def _save(batch: Batch, own: frozenset[str], context: Context, run_id: str) -> int:

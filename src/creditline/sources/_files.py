@@ -5,7 +5,8 @@ from __future__ import annotations
 import gzip
 import zlib
 from collections.abc import Iterator
-from io import BufferedIOBase
+from contextlib import contextmanager
+from io import BufferedIOBase, BufferedReader
 from pathlib import Path
 
 from creditline.errors import InputFileError
@@ -15,6 +16,7 @@ from creditline.sources.base import Question
 _BLOCK = 1 << 20
 #: Bytes looked at to tell text from anything else.
 HEAD = 65_536
+_GZIP = b"\x1f\x8b"
 
 _KINDS = (
     (b"%PDF", "a PDF"),
@@ -41,16 +43,14 @@ def file_of(question: Question, source: str) -> tuple[Path, str]:
     return question.path, question.label or str(question.path)
 
 
-def open_bytes(path: Path, label: str) -> BufferedIOBase:
-    """Open a file, unpacking gzip.
+def open_file(path: Path, label: str) -> BufferedReader:
+    """Open a file as it stands.
 
     Raises:
         InputFileError: It is not there, a folder, or may not be read.
     """
     try:
-        with path.open("rb") as file:
-            is_gzip = file.read(2) == b"\x1f\x8b"
-        return gzip.GzipFile(path, "rb") if is_gzip else path.open("rb")
+        return path.open("rb")
     except FileNotFoundError:
         raise InputFileError(f"{label}: there is no such file; check the name") from None
     except IsADirectoryError:
@@ -59,17 +59,41 @@ def open_bytes(path: Path, label: str) -> BufferedIOBase:
         raise InputFileError(f"{label} cannot be read: {error.strerror}; check its permissions") from error
 
 
+def is_gzip(file: BufferedReader) -> bool:
+    """Whether a file that nothing was read of yet is packed; nothing is taken from it."""
+    return file.peek(len(_GZIP)).startswith(_GZIP)
+
+
+@contextmanager
+def unpacked(file: BufferedReader) -> Iterator[BufferedIOBase]:
+    """What a file holds, without gzip. It is opened once, since a pipe gives what it has only once."""
+    if not is_gzip(file):
+        yield file
+        return
+    with gzip.GzipFile(fileobj=file, mode="rb") as inner:
+        yield inner
+
+
+def read_head(file: BufferedIOBase, label: str, size: int) -> bytes:
+    """The first bytes of a file, which tell what it is; they are taken from it.
+
+    Raises:
+        InputFileError: It is damaged before anything of it can be read.
+    """
+    try:
+        return file.read(size)
+    except (EOFError, OSError, zlib.error) as error:
+        raise InputFileError(f"{label} is damaged: {error}; fetch it again") from error
+
+
 def read_whole(path: Path, label: str, *, limit: int) -> bytes:
     """Read a file of at most ``limit`` bytes.
 
     Raises:
-        InputFileError: As `open_bytes`; or it is larger, damaged, or empty.
+        InputFileError: As `open_file`; or it is larger, damaged, or empty.
     """
-    try:
-        with open_bytes(path, label) as file:
-            body = file.read(limit + 1)
-    except (OSError, EOFError, zlib.error) as error:
-        raise InputFileError(f"{label} is damaged: {error}; fetch it again") from error
+    with open_file(path, label) as file, unpacked(file) as inner:
+        body = read_head(inner, label, limit + 1)
     if len(body) > limit:
         raise InputFileError(f"{label} is larger than {limit // 2**20} MB; split it into parts")
     if not body.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
@@ -117,12 +141,18 @@ def decode_text(body: bytes, label: str) -> str:
         return body.decode("cp1252", "replace")
 
 
-def lines_of(file: BufferedIOBase) -> Iterator[bytes | None]:
-    """Lines without their ends, in constant memory; ``None`` for one that is too long to keep."""
+def lines_of(file: BufferedIOBase, head: bytes = b"") -> Iterator[bytes | None]:
+    """Lines without their ends, in constant memory; ``None`` for one that is too long to keep.
+
+    Args:
+        file: Unpacked.
+        head: What was taken from it before.
+    """
     rest = b""
     is_skipping = False
     # One read at a time, so that what was unpacked before a damaged part is not lost with it.
-    while block := file.read1(_BLOCK):
+    while block := head or file.read1(_BLOCK):
+        head = b""
         lines = (rest + block).split(b"\n")
         rest = lines.pop()
         if is_skipping and lines:

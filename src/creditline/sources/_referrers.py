@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass
 from functools import lru_cache
 
-from creditline.records import PageUrlKind
 from creditline.urls import Url, canonical, is_address_literal, registrable_domain
 
 #: Why a referrer is no lead, in the plural, for people.
@@ -84,6 +84,7 @@ _HOSTS = (
         ),
     ),
 )
+_ORIGIN_SLASHES = len("///")
 _LOCAL_NAME = re.compile(
     r"(?:^|\.)(?:local|localhost|localdomain|lan|home|internal|intranet|corp|test|invalid|onion)$"
 )
@@ -107,21 +108,32 @@ class Referrer:
     """One referrer, judged: a lead with its address, or the reason why it is none."""
 
     url: Url | None
-    kind: PageUrlKind = PageUrlKind.PAGE
     reason: str | None = None
 
 
-def judge_referrer(text: str, own_domains: frozenset[str]) -> Referrer:
-    """Say whether a referrer may be a page that shows or links our images."""
+def judge_referrer(
+    text: str, own_domains: frozenset[str], own_hosts: Container[str] = frozenset()
+) -> Referrer:
+    """Say whether a referrer may be a page that shows or links our images.
+
+    Args:
+        text: As it was sent.
+        own_domains: Registrable domains of the owner.
+        own_hosts: Further hosts of the owner, as the log names them.
+    """
     url = Url.try_parse(text) if text.startswith(("http://", "https://")) else None
     if url is None:
         return Referrer(None, reason=NOT_WEB)
-    reason = _host_reason(url.host, own_domains)
+    host = url.host
+    reason = OWN if host in own_hosts else _host_reason(host, own_domains)
     if reason is not None:
         return Referrer(None, reason=reason)
-    folded = canonical(url)
-    is_origin = folded.path == "/" and not folded.query
-    return Referrer(folded, PageUrlKind.ORIGIN if is_origin else PageUrlKind.PAGE)
+    return Referrer(canonical(url))
+
+
+def is_origin(address: str) -> bool:
+    """Whether a folded address names a site and no page of it, as browsers do by default across sites."""
+    return address.endswith("/") and address.count("/") == _ORIGIN_SLASHES and "?" not in address
 
 
 @lru_cache(maxsize=16_384)

@@ -8,17 +8,19 @@ files are searched as they stand. Format of WAT records: commoncrawl/ia-web-comm
 from __future__ import annotations
 
 import json
+import os
 import re
 import zlib
-from collections.abc import AsyncIterator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BufferedReader
 from typing import Any
 
-from creditline.errors import InputFileError
-from creditline.records import SearchOutcome, SearchStatus, Sighting
-from creditline.sources._files import file_of, open_bytes
-from creditline.sources._warc import WarcRecord, records_of
-from creditline.sources.base import BATCH, Batch, Question, SearchContext
+from creditline.errors import InputFileError, SourceError
+from creditline.records import Sighting
+from creditline.sources._reading import FileSource
+from creditline.sources._warc import Place, WarcFile, WarcRecord
+from creditline.sources.base import BATCH, Question, SearchContext
 from creditline.urls import Url, canonical
 
 #: Bytes at the top of a file that tell what it is.
@@ -37,67 +39,72 @@ _MADE_UP = re.compile(
 )
 #: Links of a WAT record that show a picture.
 _SHOWING = frozenset({"IMG@/src", "BODY@/background", "VIDEO@/poster", "INPUT@/src", "TD@/background"})
+#: What of a tally goes on with an interrupted search.
+_COUNTS = ("records", "pages", "lost", "unread", "kept", "own")
 _ADDRESS = re.compile(rb"(?:https?:)?//[^\s\"'()<>\\]{4,2000}")
 
 
 @dataclass(slots=True)
 class _Tally:
+    """How far a file was read; it travels in the cursor, so that an interrupted search goes on with it."""
+
     records: int = 0
     pages: int = 0
     lost: int = 0
     unread: int = 0
     kept: int = 0
     own: int = 0
-    damage: str | None = None
-    seen: set[tuple[str, str | None]] = field(default_factory=set)
+    #: Records that an earlier, interrupted search had read.
+    taken_up: int = 0
+    torn: str | None = None
+    cursor: str | None = None
+
+    @property
+    def seen(self) -> int:
+        """See `Counts`."""
+        return self.records
+
+    @property
+    def parsed(self) -> int:
+        """See `Counts`."""
+        return self.records - self.unread
+
+    @property
+    def damage(self) -> str | None:
+        """See `Counts`."""
+        lost = f"{self.lost:,} stretches that are no records" if self.lost else None
+        return "; ".join(filter(None, (lost, self.torn))) or None
 
     def note(self) -> str:
         """One line for people."""
         parts = [f"{self.records:,} records, {self.pages:,} pages, {self.kept:,} kept"]
         parts += [f"{self.own:,} on your own sites left out"] if self.own else []
-        parts += [f"{self.lost:,} stretches that are no records"] if self.lost else []
         parts += [f"{self.unread:,} records could not be read"] if self.unread else []
+        parts += [f"taken up after record {self.taken_up:,}"] if self.taken_up else []
         parts += [self.damage] if self.damage else []
         return "; ".join(parts)
 
 
-class CommonCrawl:
+class CommonCrawl(FileSource):
     """The source."""
 
     name = "common_crawl"
     description = "A WAT or WARC file of Common Crawl or another archive of the web, plain or gzip."
-    reads_file = True
-    #: Reading one takes a minute or more: a run that is taken up does not read a finished one again.
+    #: Reading one takes a minute or more: a run that is taken up goes on in it where it was.
     is_long = True
 
-    async def search(self, question: Question, context: SearchContext) -> AsyncIterator[Batch]:
-        """Read the file (see `base.Source.search`)."""
-        path, label = file_of(question, self.name)
-        _check_head(question, label)
+    def reading(
+        self, file: BufferedReader, label: str, question: Question, context: SearchContext
+    ) -> tuple[_Tally, Iterator[list[Sighting]]]:
+        """See `FileSource.reading`."""
         wanted = _Wanted(context)
         if wanted.needle is None:
             raise InputFileError(
                 f"{label}: there is nothing to look for; name your domains or index your site"
             )
-        tally = _Tally()
-        with open_bytes(path, label) as file:
-            for found in _found(_told(records_of(file), tally, label), wanted, tally, label):
-                yield Batch(tuple(found), self._outcome(question, tally, SearchStatus.PARTIAL))
-        status = SearchStatus.RESULTS if tally.kept else SearchStatus.NONE_CONFIRMED
-        if tally.damage or tally.lost:
-            status = SearchStatus.PARTIAL
-        yield Batch((), self._outcome(question, tally, status), is_last=True)
-
-    def _outcome(self, question: Question, tally: _Tally, status: SearchStatus) -> SearchOutcome:
-        return SearchOutcome(
-            source=self.name,
-            status=status,
-            query=question.query,
-            seen=tally.records,
-            parsed=tally.records - tally.unread,
-            kept=tally.kept,
-            note=tally.note(),
-        )
+        tally, place = _taken_up(question.cursor, _identity(file))
+        archive = _opened(file, label, place)
+        return tally, _Reader(archive, label, wanted, tally, _identity(file)).batches()
 
 
 class _Wanted:
@@ -131,36 +138,107 @@ def _plain(name: str) -> str:
     return name.lower()
 
 
-def _told(records: Iterator[WarcRecord | None], tally: _Tally, label: str) -> Iterator[WarcRecord | None]:
-    """The records; damage of the file ends them with a note."""
-    try:
-        yield from records
-    except (EOFError, OSError, zlib.error) as error:
-        tally.damage = f"{label} is damaged after record {tally.records:,} ({error})"
+class _Reader:
+    """Reads one file, from one place on."""
 
+    def __init__(
+        self, archive: WarcFile, label: str, wanted: _Wanted, tally: _Tally, identity: list[int]
+    ) -> None:
+        self._archive = archive
+        self._label = label
+        self._wanted = wanted
+        self._tally = tally
+        self._identity = identity
+        #: Pages with pictures that were named already.
+        self._named: set[tuple[str, str]] = set()
 
-def _found(
-    records: Iterator[WarcRecord | None], wanted: _Wanted, tally: _Tally, label: str
-) -> Iterator[list[Sighting]]:
-    found: list[Sighting] = []
-    for record in records:
+    def batches(self) -> Iterator[list[Sighting]]:
+        """The sightings; damage of the file ends them with a note."""
+        found: list[Sighting] = []
+        try:
+            for record in self._archive.records():
+                found += self._read(record)
+                if len(found) >= BATCH or self._tally.records % _TOLD_EVERY == 0:
+                    yield from self._told(found)
+                    found = []
+        except (EOFError, OSError, zlib.error) as error:
+            self._tally.torn = f"{self._label} is damaged after record {self._tally.records:,} ({error})"
+        yield from self._told(found)
+
+    def _told(self, found: list[Sighting]) -> Iterator[list[Sighting]]:
+        """Batches; only with the last of them everything before this place is told."""
+        groups = [found[at : at + BATCH] for at in range(0, len(found), BATCH)] or [[]]
+        yield from groups[:-1]
+        self._tally.cursor = _cursor(self._tally, self._archive.place(), self._identity)
+        yield groups[-1]
+
+    def _read(self, record: WarcRecord | None) -> list[Sighting]:
         if record is None:
-            tally.lost += 1
-            continue
-        tally.records += 1
+            self._tally.lost += 1
+            return []
+        self._tally.records += 1
         page = _page_of(record)
-        if page is not None:
-            tally.pages += 1
-            found += _sightings(record, page, wanted, tally, label)
-        if len(found) >= BATCH or tally.records % _TOLD_EVERY == 0:
-            yield from _batches(found)
-            found = []
-    yield from _batches(found)
+        if page is None:
+            return []
+        self._tally.pages += 1
+        return self._sightings(record, page)
+
+    def _sightings(self, record: WarcRecord, page: Url) -> list[Sighting]:
+        wanted, tally = self._wanted, self._tally
+        if wanted.needle is None or wanted.needle.search(record.block) is None:
+            return []
+        if page.registrable_domain in wanted.own:
+            tally.own += 1
+            return []
+        is_wat = record.kind == "metadata"
+        images = _from_wat(record, page, tally) if is_wat else _from_page(record, page, wanted)
+        ours = dict.fromkeys(each for each in images if wanted.is_wanted(each))
+        return [self._sighting(record, page, image) for image in ours if self._is_new(page, image)]
+
+    def _is_new(self, page: Url, image: Url) -> bool:
+        key = (page.href, image.href)
+        if key in self._named:
+            return False
+        if len(self._named) >= _MOST_REMEMBERED:
+            self._named.clear()
+        self._named.add(key)
+        return True
+
+    def _sighting(self, record: WarcRecord, page: Url, image: Url) -> Sighting:
+        self._tally.kept += 1
+        where = f"{self._label} record {self._tally.records}"
+        return Sighting(
+            CommonCrawl.name,
+            canonical(page),
+            image_url=image if image.registrable_domain in self._wanted.own else None,
+            provenance=f"{where}, {record.headers.get('warc-date', '')[:10]}".rstrip(", "),
+        )
 
 
-def _batches(found: list[Sighting]) -> Iterator[list[Sighting]]:
-    for at in range(0, len(found) or 1, BATCH):
-        yield found[at : at + BATCH]
+def _identity(file: BufferedReader) -> list[int]:
+    """Size and time of change: a file that was fetched anew is not gone on with."""
+    state = os.fstat(file.fileno())
+    return [state.st_size, state.st_mtime_ns]
+
+
+def _cursor(tally: _Tally, place: Place | None, identity: list[int]) -> str | None:
+    if place is None:
+        return None
+    counts = {name: getattr(tally, name) for name in _COUNTS}
+    return json.dumps({"place": [place.offset, place.inside], "file": identity, "counts": counts})
+
+
+def _taken_up(cursor: str | None, identity: list[int]) -> tuple[_Tally, Place | None]:
+    """How far an interrupted search of the same file came; the beginning without one."""
+    try:
+        found = json.loads(cursor) if cursor else {}
+        if not found or found["file"] != identity:
+            return _Tally(), None
+        tally = _Tally(**found["counts"])
+        tally.taken_up = tally.records
+        return tally, Place(*found["place"])
+    except (ValueError, TypeError, KeyError) as error:
+        raise SourceError("the place to go on from cannot be read; search anew") from error
 
 
 def _page_of(record: WarcRecord) -> Url | None:
@@ -168,35 +246,6 @@ def _page_of(record: WarcRecord) -> Url | None:
     if record.kind not in ("response", "metadata") or record.target is None:
         return None
     return Url.try_parse(record.target)
-
-
-def _sightings(record: WarcRecord, page: Url, wanted: _Wanted, tally: _Tally, label: str) -> list[Sighting]:
-    assert wanted.needle is not None  # search has seen to it
-    if wanted.needle.search(record.block) is None:
-        return []
-    if page.registrable_domain in wanted.own:
-        tally.own += 1
-        return []
-    images = _from_wat(record, page, tally) if record.kind == "metadata" else _from_page(record, page, wanted)
-    kept = []
-    for image in dict.fromkeys(each for each in images if wanted.is_wanted(each)):
-        key = (page.href, image.href)
-        if key in tally.seen:
-            continue
-        if len(tally.seen) >= _MOST_REMEMBERED:
-            tally.seen.clear()
-        tally.seen.add(key)
-        tally.kept += 1
-        where = f"{label} record {tally.records}"
-        kept.append(
-            Sighting(
-                CommonCrawl.name,
-                canonical(page),
-                image_url=image if image.registrable_domain in wanted.own else None,
-                provenance=f"{where}, {record.headers.get('warc-date', '')[:10]}".rstrip(", "),
-            )
-        )
-    return kept
 
 
 def _from_wat(record: WarcRecord, page: Url, tally: _Tally) -> list[Url]:
@@ -242,22 +291,24 @@ def _is_picture(url: Url) -> bool:
     return url.path.lower().endswith((".jpg", ".jpeg", ".png", ".webp", ".gif", ".avif", ".tif", ".tiff"))
 
 
-def _check_head(question: Question, label: str) -> None:
-    """Refuse what is no WARC file before anything of it is taken.
+def _opened(file: BufferedReader, label: str, place: Place | None) -> WarcFile:
+    """An archive at a place; what is none is refused before anything of it is taken.
 
     Raises:
         InputFileError: Empty, damaged or another format.
     """
-    path, _ = file_of(question, CommonCrawl.name)
     try:
-        with open_bytes(path, label) as file:
-            head = file.read(_HEAD)
+        archive = WarcFile(file, place)
+        head = archive.head(_HEAD)
     except (EOFError, OSError, zlib.error) as error:
         raise InputFileError(f"{label} is damaged: {error}; fetch it again") from error
+    if place is not None:
+        return archive
     if not head.strip():
         raise InputFileError(f"{label} is empty; give a WAT or WARC file")
     if not head.lstrip().startswith(b"WARC/"):
         raise InputFileError(f"{label} is not a WARC or WAT file; its first line should begin with WARC/")
+    return archive
 
 
 SOURCE = CommonCrawl()

@@ -12,17 +12,18 @@ from __future__ import annotations
 import re
 import zlib
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from io import BufferedReader
 from urllib.parse import urlsplit
 
 from creditline.errors import InputFileError
-from creditline.records import PageUrlKind, SearchOutcome, SearchStatus, Sighting
-from creditline.sources._files import HEAD, binary_kind, file_of, lines_of, open_bytes
+from creditline.records import PageUrlKind, Sighting
+from creditline.sources._files import HEAD, binary_kind, lines_of, read_head, unpacked
 from creditline.sources._log_dialects import NOTHING, Combined, Dialect, dialect_of
-from creditline.sources._referrers import NOT_WEB, OWN, Referrer, agent_reason, judge_referrer
-from creditline.sources.base import BATCH, Batch, Question, SearchContext
+from creditline.sources._reading import FileSource
+from creditline.sources._referrers import NOT_WEB, agent_reason, is_origin, judge_referrer
+from creditline.sources.base import BATCH, Question, SearchContext
 from creditline.urls import Url
 
 #: Leads kept in memory before they are handed on; a lead met again later is merged by the store.
@@ -45,37 +46,43 @@ _LOAD_BALANCER = re.compile(rb"(?:https?|h2|grpcs?|wss?) \d{4}-\d{2}-\d{2}T\S+ \
 _PICTURE = re.compile(r"\.(?:jpe?g|jfif|png|gif|webp|avif|tiff?|bmp|heic)$", re.IGNORECASE)
 
 
-@dataclass(slots=True)
-class _Lead:
-    """One page or origin with one of our pictures, or none, and how often it was seen."""
-
-    line: int
-    hits: int = 0
-    seen_at: datetime | None = None
+#: A lead: the address that its referrer names, and request and host as the log writes them. Leads are kept as
+#: tuples of plain values, since the garbage collector does not walk through those again and again.
+_Key = tuple[str, bytes, bytes | None]
+#: The address of a page and of a picture.
+_Where = tuple[str, str | None]
 
 
 @dataclass(slots=True)
 class _Tally:
     """What was read so far, for the outcome's note."""
 
-    lines: int = 0
+    seen: int = 0
     malformed: int = 0
     first_malformed: list[int] = field(default_factory=list)
     referrers: int = 0
-    kept: int = 0
+    leads: int = 0
     origins: int = 0
     failed: int = 0
-    sightings: int = 0
+    #: Sightings.
+    kept: int = 0
     #: Different referrers left out by reason, and requests of programs by reason.
     left_out: Counter[str] = field(default_factory=Counter)
     programs: Counter[str] = field(default_factory=Counter)
     damage: str | None = None
     #: What the log is, where it is no combined one.
     dialect: str | None = None
+    #: A log is read in seconds, so that reading always begins anew.
+    cursor: str | None = None
+
+    @property
+    def parsed(self) -> int:
+        """See `Counts`."""
+        return self.seen - self.malformed
 
     def note(self) -> str:
         """One line for people."""
-        parts = [f"{self.lines:,} lines, {self.referrers:,} referrers, {self.kept:,} kept"]
+        parts = [f"{self.seen:,} lines, {self.referrers:,} referrers, {self.leads:,} kept"]
         if self.dialect is not None:
             parts[0] = f"{self.dialect} log, {parts[0]}"
         if self.origins:
@@ -95,7 +102,7 @@ class _Tally:
         return "; ".join(parts)
 
 
-class ServerLog:
+class ServerLog(FileSource):
     """The source."""
 
     name = "server_log"
@@ -103,107 +110,91 @@ class ServerLog:
         "An access log, plain or gzip: Apache or Nginx combined, IIS and other W3C logs, CloudFront, S3, "
         "Cloudflare, Caddy, other JSON."
     )
-    reads_file = True
 
-    async def search(self, question: Question, context: SearchContext) -> AsyncIterator[Batch]:
-        """Read the log (see `base.Source.search`)."""
-        path, label = file_of(question, self.name)
-        reader = _Reader(label, context, _dialect(question, label))
-        with open_bytes(path, label) as file:
-            for sightings in reader.read(lines_of(file)):
-                yield Batch(sightings, self._outcome(question, reader.tally, SearchStatus.PARTIAL))
-        tally = reader.tally
-        status = SearchStatus.RESULTS if tally.sightings else SearchStatus.NONE_CONFIRMED
-        if tally.damage:
-            status = SearchStatus.PARTIAL
-        yield Batch((), self._outcome(question, tally, status), is_last=True)
-
-    def _outcome(self, question: Question, tally: _Tally, status: SearchStatus) -> SearchOutcome:
-        return SearchOutcome(
-            source=self.name,
-            status=status,
-            query=question.query,
-            seen=tally.lines,
-            parsed=tally.lines - tally.malformed,
-            kept=tally.sightings,
-            note=tally.note(),
-        )
+    def reading(
+        self, file: BufferedReader, label: str, question: Question, context: SearchContext
+    ) -> tuple[_Tally, Iterator[tuple[Sighting, ...]]]:
+        """See `FileSource.reading`."""
+        reader = _Reader(label, context)
+        return reader.tally, reader.read(file)
 
 
 class _Reader:
-    """Reads the lines of one log."""
+    """Reads one log, in one pass."""
 
-    def __init__(self, label: str, context: SearchContext, dialect: Dialect) -> None:
+    def __init__(self, label: str, context: SearchContext) -> None:
         self.tally = _Tally()
-        self._dialect = dialect
+        self._dialect: Dialect = Combined()
         self._label = label
         self._context = context
         self._own = set(context.own_domains)
         self._own_paths = _paths(context.rendition_urls)
         self._hosts: set[bytes] = set()
         self._home = next(iter(sorted(context.own_domains)), None)
-        self._leads: dict[tuple[Url, PageUrlKind, Url | None], _Lead] = {}
-        self._referrers: dict[bytes, Referrer] = {}
-        self._kept: set[bytes] = set()
+        #: Where each lead was seen first (line, time as the log writes it), and how often it was.
+        self._leads: dict[_Key, tuple[int, bytes]] = {}
+        self._hits: dict[_Key, int] = {}
+        #: The address that a referrer names, ``None`` when that is no lead.
+        self._referrers: dict[bytes, str | None] = {}
+        self._kept: set[str] = set()
         self._agents: dict[bytes, str | None] = {}
 
-    def read(self, lines: Iterator[bytes | None]) -> Iterator[tuple[Sighting, ...]]:
-        """Yield the sightings of a log in batches; damage of the file ends it with a note."""
-        try:
-            for line in lines:
-                self._line(line)
-                if len(self._leads) >= MAX_LEADS:
-                    yield from self._flush()
-        except (EOFError, OSError, zlib.error) as error:
-            self.tally.damage = f"the file is damaged after line {self.tally.lines:,} ({error})"
+    def read(self, file: BufferedReader) -> Iterator[tuple[Sighting, ...]]:
+        """Yield the sightings of a log in batches; damage of the file ends it with a note.
+
+        Raises:
+            InputFileError: It is no log; nothing was yielded.
+        """
+        with unpacked(file) as inner:
+            head = read_head(inner, self._label, HEAD)
+            self._dialect = _dialect(head, self._label)
+            try:
+                for line in lines_of(inner, head):
+                    self._line(line)
+                    if len(self._leads) >= MAX_LEADS:
+                        yield from self._flush()
+            except (EOFError, OSError, zlib.error) as error:
+                self.tally.damage = f"the file is damaged after line {self.tally.seen:,} ({error})"
         yield from self._flush()
 
     def _line(self, line: bytes | None) -> None:
         if line is not None and not line.strip():
             return
         tally = self.tally
-        tally.lines += 1
+        tally.seen += 1
         found = self._dialect.read(line) if line is not None else None
         if found is None:
             tally.malformed += 1
             if len(tally.first_malformed) < _SHOWN:
-                tally.first_malformed.append(tally.lines)
+                tally.first_malformed.append(tally.seen)
             return
         host, time, request, status, referrer, agent = found
         if referrer in NOTHING:
             return
         if host is not None and host not in self._hosts:
             self._learn_host(host)
-        judged = self._referrers.get(referrer)
-        if judged is None:
-            judged = self._judge(referrer)
-        if judged.url is None:
+        if referrer not in self._referrers:
+            self._judge(referrer)
+        page = self._referrers[referrer]
+        if page is None:
             return
         if status >= b"400":
             tally.failed += 1
-            return
-        program = self._program(agent)
-        if program is not None:
+        elif (program := self._program(agent)) is not None:
             tally.programs[program] += 1
-            return
-        if referrer not in self._kept:
-            self._kept.add(referrer)
-            tally.kept += 1
-            tally.origins += judged.kind is PageUrlKind.ORIGIN
-        self._keep(judged.url, judged.kind, self._picture(request, host), time)
+        else:
+            self._keep((page, request, host), time)
 
-    def _judge(self, referrer: bytes) -> Referrer:
+    def _judge(self, referrer: bytes) -> None:
         if len(self._referrers) >= MAX_REMEMBERED:
             self._referrers.clear()
             self._kept.clear()
-        judged = judge_referrer(self._dialect.text(referrer), self._context.own_domains)
-        if judged.url is not None and judged.url.host in self._own:
-            judged = Referrer(None, reason=OWN)
-        self._referrers[referrer] = judged
+        text = self._dialect.text(referrer)
+        found = judge_referrer(text, self._context.own_domains, self._own)
+        self._referrers[referrer] = found.url.href if found.url is not None else None
         self.tally.referrers += 1
-        if judged.url is None:
-            self.tally.left_out[judged.reason or NOT_WEB] += 1
-        return judged
+        if found.url is None:
+            self.tally.left_out[found.reason or NOT_WEB] += 1
 
     def _program(self, agent: bytes) -> str | None:
         if agent not in self._agents:
@@ -219,8 +210,8 @@ class _Reader:
         self._own.add(name)
         self._own.add(name.removeprefix("www."))
 
-    def _picture(self, request: bytes, host: bytes | None) -> Url | None:
-        """The picture that was asked for, ``None`` when it was something else."""
+    def _picture(self, request: bytes, host: bytes | None) -> str | None:
+        """The address of the picture that was asked for, ``None`` when it was something else."""
         target = self._dialect.target(request)
         if target is None:
             return None
@@ -230,55 +221,76 @@ class _Reader:
             return known
         if not _PICTURE.search(path):
             return None
-        if target.startswith(("http://", "https://")):
-            return Url.try_parse(target)
-        home = (
-            host.decode("ascii", "replace").removesuffix(":443").removesuffix(":80") if host else self._home
-        )
-        return Url.try_parse(f"https://{home}{target}") if home else None
+        if not target.startswith(("http://", "https://")):
+            home = (
+                host.decode("ascii", "replace").removesuffix(":443").removesuffix(":80")
+                if host
+                else self._home
+            )
+            if home is None:
+                return None
+            target = f"https://{home}{target}"
+        url = Url.try_parse(target)
+        return url.href if url is not None else None
 
-    def _keep(self, url: Url, kind: PageUrlKind, picture: Url | None, time: bytes) -> None:
-        key = (url, kind, picture)
-        lead = self._leads.get(key)
-        if lead is None:
-            lead = self._leads[key] = _Lead(self.tally.lines)
-            lead.seen_at = self._dialect.moment(time)
-        lead.hits += 1
+    def _keep(self, key: _Key, time: bytes) -> None:
+        hits = self._hits.get(key)
+        if hits is not None:
+            self._hits[key] = hits + 1
+            return
+        self._leads[key] = (self.tally.seen, time)
+        self._hits[key] = 1
+        page = key[0]
+        if page not in self._kept:
+            self._kept.add(page)
+            self.tally.leads += 1
+            self.tally.origins += is_origin(page)
 
     def _flush(self) -> Iterator[tuple[Sighting, ...]]:
-        leads = list(self._leads.items())
-        self._leads.clear()
         if type(self._dialect) is not Combined:
             self.tally.dialect = self._dialect.name
-        for start in range(0, len(leads), BATCH):
-            batch = tuple(
-                Sighting(
-                    source=ServerLog.name,
-                    page_url=url,
-                    page_url_kind=kind,
-                    image_url=picture,
-                    provenance=f"{self._label} line {lead.line}",
-                    seen_at=lead.seen_at,
-                    hits=lead.hits,
-                )
-                for (url, kind, picture), lead in leads[start : start + BATCH]
-            )
-            self.tally.sightings += len(batch)
+        found = self._merged()
+        keys = list(found)
+        for start in range(0, len(keys), BATCH):
+            batch = tuple(self._sighting(key, *found[key]) for key in keys[start : start + BATCH])
+            self.tally.kept += len(batch)
             yield batch
 
+    def _merged(self) -> dict[_Where, tuple[int, bytes, int]]:
+        """Line, time and hits of the leads by page and picture; they are taken from this reader."""
+        pictures: dict[tuple[bytes, bytes | None], str | None] = {}
+        found: dict[_Where, tuple[int, bytes, int]] = {}
+        for key, (line, time) in self._leads.items():
+            page, request, host = key
+            asked = (request, host)
+            if asked not in pictures:
+                pictures[asked] = self._picture(request, host)
+            where, hits = (page, pictures[asked]), self._hits[key]
+            known = found.get(where)
+            found[where] = (line, time, hits) if known is None else (known[0], known[1], known[2] + hits)
+        self._leads.clear()
+        self._hits.clear()
+        return found
 
-def _dialect(question: Question, label: str) -> Dialect:
-    """The dialect of a log; what is none is refused before anything of it is taken.
+    def _sighting(self, where: _Where, line: int, time: bytes, hits: int) -> Sighting:
+        page, picture = where
+        return Sighting(
+            source=ServerLog.name,
+            page_url=Url(page),
+            page_url_kind=PageUrlKind.ORIGIN if is_origin(page) else PageUrlKind.PAGE,
+            image_url=Url(picture) if picture is not None else None,
+            provenance=f"{self._label} line {line}",
+            seen_at=self._dialect.moment(time),
+            hits=hits,
+        )
+
+
+def _dialect(head: bytes, label: str) -> Dialect:
+    """The dialect of a log, by its first bytes; what is none is refused before anything of it is taken.
 
     Raises:
         InputFileError: Empty, binary, or another format, with what a line should look like.
     """
-    path, _ = file_of(question, ServerLog.name)
-    try:
-        with open_bytes(path, label) as file:
-            head = file.read(HEAD)
-    except (EOFError, OSError, zlib.error) as error:
-        raise InputFileError(f"{label} is damaged: {error}; fetch it again") from error
     if not head.strip():
         raise InputFileError(f"{label} is empty; a line should look like: {EXAMPLE}")
     kind = binary_kind(head)
@@ -308,10 +320,10 @@ def _guess(line: bytes) -> str:
     return ""
 
 
-def _paths(addresses: frozenset[str]) -> dict[str, Url]:
+def _paths(addresses: frozenset[str]) -> dict[str, str]:
     """Path (percent-encoded, as requests write it) to the address of one of our files."""
     web = (address for address in sorted(addresses) if address.startswith(("http://", "https://")))
-    return {urlsplit(address).path: Url(address) for address in web}
+    return {urlsplit(address).path: address for address in web}
 
 
 def _listed(counts: Counter[str]) -> str:

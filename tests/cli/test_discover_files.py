@@ -1,0 +1,63 @@
+"""`discover` reads files: a pipe once only, and a long one on from where it was killed."""
+
+import gzip
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+PAGES = 1_700
+#: Calls the program and kills it in the middle of storing the third batch of a file.
+KILLED = """
+import os, signal, sys
+from creditline.cli.main import main
+from creditline.store.discovery import Discovery
+save, calls = Discovery.save_search, []
+def save_search(self, *args, **more):
+    calls.append(None)
+    if len(calls) == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return save(self, *args, **more)
+Discovery.save_search = save_search
+sys.argv = ["creditline", *sys.argv[1:]]
+main()
+"""
+
+
+def record(number):
+    """A page that shows a picture of the owner's, as Common Crawl tells of it."""
+    link = {"path": "IMG@/src", "url": f"https://jane.example/{number}.jpg"}
+    html = {"HTTP-Response-Metadata": {"HTML-Metadata": {"Links": [link]}}}
+    block = json.dumps({"Envelope": {"Payload-Metadata": html}}).encode()
+    head = f"WARC/1.0\r\nWARC-Type: metadata\r\nWARC-Target-URI: https://a{number}.example/\r\n"
+    return gzip.compress(
+        head.encode() + f"Content-Length: {len(block)}\r\n\r\n".encode() + block + b"\r\n\r\n"
+    )
+
+
+def test_a_killed_search_of_an_archive_goes_on_at_its_record(creditline, workspace, tmp_path):
+    archive = tmp_path / "CC-MAIN.warc.wat.gz"
+    archive.write_bytes(b"".join(map(record, range(PAGES))))
+    asked = ["discover", "--crawl", str(archive), "--workspace", str(workspace)]
+    killed = subprocess.run([sys.executable, "-c", KILLED, *asked], capture_output=True, check=False)
+    assert killed.returncode == -signal.SIGKILL, killed.stderr
+    ran = creditline(*asked)
+    assert (ran.code, "taken up after record 1,000" in ran.err) == (0, True), ran.err
+    assert f"{PAGES:,} kept" in ran.err
+    assert "700 new" in ran.err
+    again = creditline(*asked)
+    assert (again.code, "0 new" in again.err, "taken up" in again.err) == (0, True, False)
+
+
+def test_a_pipe_is_read_whole(creditline, workspace, tmp_path):
+    pipe = tmp_path / "pages"
+    os.mkfifo(pipe)
+    text = "".join(f"https://blog{n}.example/a\n" for n in range(300))
+    writer = threading.Thread(target=pipe.write_text, args=[text])
+    writer.start()
+    ran = creditline("discover", "--pages", str(pipe))
+    writer.join()
+    assert ran.code == 0
+    assert "300 lines, 300 different addresses; 300 new" in ran.err
