@@ -6,6 +6,8 @@ from collections.abc import Iterator
 
 from creditline.credit.marks import is_credit_mark
 from creditline.credit.scene import Scene, Zone
+from creditline.credit.vocabulary import Sense
+from creditline.credit.wording import find_phrases
 from creditline.page.document import Element, Line
 from creditline.page.hints import hints_of
 from creditline.page.pictures import Picture
@@ -26,8 +28,27 @@ def caption_lines(scene: Scene, picture: Picture) -> list[Line]:
         inside = scene.document.lines_in(zone.shared_figure)
         found |= {line.index: line for line in inside if _is_own_or_common(zone, line)}
     nearby = [*zone.after[:CAPTION_LINES], *(line for line in zone.before if zone.cell.covers(line.start))]
-    found |= {line.index: line for line in nearby if caption_mark(line) is not None}
+    held = bool(found)
+    found |= {
+        line.index: line
+        for line in nearby
+        if caption_mark(line) is not None
+        and not (held and line.index not in found and speaks_in_plural(line.text))
+    }
     return [found[index] for index in sorted(found) if not scene.excluded(found[index], picture)]
+
+
+def speaks_in_plural(text: str) -> bool:
+    """Whether a text credits several pictures: "Photos: Jane"."""
+    return any(phrase.sense & Sense.PLURAL and phrase.strong for phrase in find_phrases(text))
+
+
+def has_own_caption(scene: Scene, picture: Picture, line: Line) -> bool:
+    """Whether a picture's figure has a caption, and a line stands outside of it."""
+    frame = scene.zone(picture).frame
+    if frame is None or frame.tag != "figure" or frame.covers(line.start):
+        return False
+    return bool(scene.document.lines_in(frame))
 
 
 def caption_mark(line: Line) -> Element | None:
@@ -58,7 +79,11 @@ def credit_elements(scene: Scene, picture: Picture) -> Iterator[Element]:
         if is_credit_mark(element) and _in_zone(scene, picture, element)
     ]
     if zone.frame is not None:
-        marked.extend(scene.marked_authors(zone.frame))
+        marked.extend(
+            each
+            for each in scene.marked_authors(zone.frame)
+            if zone.frame.tag == "figure" or each.start > picture.start
+        )
     covered = -1
     for element in sorted(marked, key=lambda element: element.start):
         lines = scene.document.lines_overlapping(element)

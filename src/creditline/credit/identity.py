@@ -15,6 +15,8 @@ from creditline.errors import UrlError
 from creditline.records import Owner
 from creditline.urls import Url, parse_user_address
 
+#: Letters that stand beside a name without a blank: of scripts that write none.
+_RUN_ON = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 #: Shortest handle that is looked for in texts, in letters: shorter ones are ordinary words.
 _MIN_HANDLE = 4
 
@@ -51,7 +53,8 @@ class Identity:
             account for _, account in self.accounts if len(account) >= _MIN_HANDLE and not account.isdigit()
         }
         words = [
-            rf"(?:(?<=@)|(?<![\w@])){re.escape(fold(handle)).replace(chr(92) + ' ', '[ _]')}(?!\w)"
+            rf"(?:(?<=@)|(?<![^\W{_RUN_ON}])(?<!@)){re.escape(fold(handle)).replace(chr(92) + ' ', '[ _]')}"
+            rf"(?![^\W{_RUN_ON}])"
             for handle in sorted(handles)
         ]
         names, anchors = self._name_patterns()
@@ -199,7 +202,7 @@ def _orders(words: list[str], name: str) -> list[str]:
 
 
 def _bounded(expression: str) -> str:
-    return rf"(?<!\w){expression}(?![^\W_])"
+    return rf"(?<![^\W{_RUN_ON}]){expression}(?![^\W_{_RUN_ON}])"
 
 
 def _user_url(text: str) -> Url | None:

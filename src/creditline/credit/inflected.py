@@ -67,13 +67,16 @@ def inflected_patterns(first: str, last: str) -> list[str]:
 def resembles(name: str, words: list[str]) -> bool:
     """Whether a folded text may be a name in a form, or with a slip, that no list of ours holds.
 
-    Also true for a surname alone: nobody can tell whether another member of the family is meant.
+    Also true for a surname or a given name alone: nobody can tell who is meant.
     """
     found = _WORD.findall(name)
     if not words or not found:
         return False
     if len(found) == 1:
-        return len(words) > 1 and len(words[-1]) >= _MIN_SURNAME and found[0] == words[-1]
+        return len(words) > 1 and (
+            (len(words[-1]) >= _MIN_SURNAME and found[0] == words[-1])
+            or (len(words[0]) >= _MIN_LETTERS and found[0] == words[0])
+        )
     if len(words) < 2 or not all(any(_alike(word, other) for other in found) for word in words):
         return False
     return any(other == word or other in oblique_forms(word) for word in words for other in found)

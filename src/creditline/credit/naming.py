@@ -70,12 +70,18 @@ _SMALL_WORDS = frozenset(
 )  # fmt: skip
 
 
+#: An address that stands for its owner's name: "janedoe.com".
+_HOST = re.compile(r"(?:[\w-]{2,63}\.){1,3}[a-z]{2,12}", re.IGNORECASE)
+
+
 def is_name_like(text: str) -> bool:
     """Whether a text reads as a name: few words, capitals, no sentence."""
     part = re.split(r"[.!?](?:\s|$)|[|()\[\]]", text.strip(" :,-–—/"), maxsplit=1)[0]
     words = part.split()
     if not words or len(words) > _MAX_NAME_WORDS:
         return False
+    if len(words) == 1 and _HOST.fullmatch(words[0]):
+        return True
     if UNSPACED.search(part):
         return len(part) <= _MAX_UNSPACED_NAME and part[0] not in _PARTICLES
     capitals = [word for word in words if word[:1].isupper() or word[:1] in "@#\"“„'" or word[:1].isdigit()]

@@ -20,9 +20,10 @@ from creditline.credit.naming import is_name_like, names_agency
 from creditline.credit.passages import LEAD_ONLY, PUBLISHER, is_other_work, is_publisher_notice
 from creditline.credit.positions import own_part
 from creditline.credit.scene import Scene
-from creditline.credit.vocabulary import Sense
-from creditline.credit.wording import Phrase, find_phrases
-from creditline.page.document import Line
+from creditline.credit.terms import tokens_of
+from creditline.credit.vocabulary import Sense, vocabulary
+from creditline.credit.wording import NEXT_LABEL, Phrase, begins_with_role, find_phrases, labels_pictures
+from creditline.page.document import Element, Line
 from creditline.page.pictures import Picture
 from creditline.records import Where
 
@@ -30,6 +31,7 @@ RULE_NAME = "page_line"
 #: Why lines are not counted for a picture.
 ITEM_OF_OTHER = "belongs to another picture"
 NAMES_OTHER = "names another picture"
+PLURAL_OF_OTHER = "stands in another picture's caption"
 SPEAKS_OF_NUMBER = "speaks of picture"
 #: Longer lines are articles without markup.
 MAX_LINE_CHARS = 2_400
@@ -63,6 +65,8 @@ class PageLine:
     phrase: Phrase
     lead: bool
     plural: bool
+    #: It says that it speaks of all pictures: "Alle Fotos: Jane".
+    every: bool = False
     #: Position in a numbering, from 1, where the label gives one: "Picture 3: Jane".
     number: int | None = None
     #: Words of the label that name a picture otherwise: "Notes image by Jane".
@@ -102,6 +106,10 @@ def _read(scene: Scene, lines: list[Line]) -> list[PageLine]:
 
 
 def _phrases_of(scene: Scene, line: Line) -> Iterator[PageLine]:
+    labelled = _labelled_cell(scene, line)
+    if labelled is not None:
+        yield labelled
+        return
     nearby = None
     numbered = numbered_links(line)
     yield from numbered
@@ -116,6 +124,26 @@ def _phrases_of(scene: Scene, line: Line) -> Iterator[PageLine]:
         yield entry
 
 
+def _labelled_cell(scene: Scene, line: Line) -> PageLine | None:
+    """The name in the cell beside one that says "Photography": a list of facts speaks for the page."""
+    cell = line.block.closest("dt", "th", "td")
+    row = cell.closest("tr", "dl") if cell is not None else None
+    if cell is None or row is None or line.index + 1 >= len(scene.document.lines) or scene.holds_picture(row):
+        return None
+    following = scene.document.lines[line.index + 1]
+    if not row.covers(following.start) or following.block.closest("dt", "th") is not None:
+        return None
+    if (
+        cell.covers(following.start)
+        or not labels_pictures(line.text)
+        or len(following.text) > MAX_ENTRY_CHARS
+    ):
+        return None
+    end = len(following.text)
+    phrase = Phrase(0, 0, end, Sense.PHOTO | Sense.PLURAL, strong=True, keyword=fold(line.text.strip(" :")))
+    return PageLine(following, phrase, lead=False, plural=True)
+
+
 def numbered_links(line: Line) -> list[PageLine]:
     """The links of a line that name pictures by number alone: "Sources: 1 / 2 / 3"."""
     if len(line.links) < 2:
@@ -127,7 +155,13 @@ def numbered_links(line: Line) -> list[PageLine]:
     if not any(phrase.start <= 2 for phrase in find_phrases(line.text)):
         return []
     return [
-        PageLine(line, Phrase(span.start, span.start, span.end, Sense.PHOTO, True, ""), False, False, number)
+        PageLine(
+            line,
+            Phrase(span.start, span.start, span.end, Sense.PHOTO, True, ""),
+            lead=False,
+            plural=False,
+            number=number,
+        )
         for span, number in numbers
     ]
 
@@ -152,12 +186,20 @@ def _section(scene: Scene, line: Line) -> list[PageLine]:
         items = entries[-1].block.closest("ol", "ul", "dl", "table") if entries else None
         if items is not None and not items.covers(following.start):
             break
-        if entries and following.block.tag != entries[-1].block.tag and not following.links:
+        if entries and _holder(following).tag != _holder(entries[-1]).tag and not following.links:
             break
         entries.append(following)
     if len(entries) < 2:
         return []
     return [_section_entry(entry, (place, len(entries))) for place, entry in enumerate(entries)]
+
+
+def _holder(line: Line) -> Element:
+    """The block that a line is the text of; an entry may begin with a link."""
+    return line.block.closest(*_HOLDERS) or line.block
+
+
+_HOLDERS = ("li", "p", "div", "td", "dd", "dt", "figcaption", "section", "article")
 
 
 def _section_entry(line: Line, place: tuple[int, int]) -> PageLine:
@@ -206,7 +248,7 @@ def _entry_claims(scene: Scene) -> list[tuple[PageLine, Claim]]:
     for entry in (*scene.once(page_lines), *scene.once(part_lines)):
         claim = _claim_of(scene, entry)
         named = claim.name and _names_somebody(scene, claim)
-        if claim.credits_owner or named:
+        if claim.credits_owner or named or (entry.entry is not None and claim.party is not None):
             found.append((entry, claim))
     return found
 
@@ -263,7 +305,11 @@ def _page_line(line: Line, phrase: Phrase) -> PageLine:
     number = _NUMBER_LABEL.search(label) or _NUMBER_START.match(after)
     plural, lead = bool(phrase.sense & Sense.PLURAL), bool(phrase.sense & Sense.LEAD)
     words = tuple(_WORD.findall(fold(label))) if len(label) <= 40 and not lead else ()
-    return PageLine(line, phrase, lead, plural, int(number.group(1)) if number else None, words)
+    every = plural and bool(
+        vocabulary().every & {token.text for token in tokens_of(line.text[: phrase.name_start])}
+    )
+    place = int(number.group(1)) if number else None
+    return PageLine(line, phrase, lead, plural, every, place, words)
 
 
 def _not_meant(scene: Scene, picture: Picture, entry: PageLine) -> str | None:
@@ -275,7 +321,9 @@ def _not_meant(scene: Scene, picture: Picture, entry: PageLine) -> str | None:
         return PUBLISHER
     if entry.plural:
         figure = entry.line.block.closest("figure")
-        return NAMES_OTHER if figure is not None and not figure.covers(picture.start) else None
+        if entry.every or figure is None or figure.covers(picture.start):
+            return None
+        return PLURAL_OF_OTHER
     if entry.lead:
         return None if scene.is_lead(picture) else LEAD_ONLY
     items = scene.once(item_lines)
@@ -354,7 +402,7 @@ def _covered(scene: Scene, picture: Picture, line: Line) -> list[Picture]:
 def _listed(scene: Scene, entry: PageLine) -> list[Claim]:
     """The people that a line names one by one."""
     offset = entry.phrase.name_start
-    text = entry.line.text[offset:]
+    text = _before_other_labels(scene, entry.line.text[offset:])
     found: list[Claim] = []
     start = 0
     numbered = list(_NUMBERED_SPLIT.finditer(text))
@@ -369,10 +417,21 @@ def _listed(scene: Scene, entry: PageLine) -> list[Claim]:
     return found
 
 
+def _before_other_labels(scene: Scene, text: str) -> str:
+    """A list up to a label that names no picture of the page: "Jane Doe | Flowers: Max Roe"."""
+    for found in NEXT_LABEL.finditer(text):
+        words = tuple(_WORD.findall(fold(found.group())))
+        if words and not any(answers_to(scene, picture, words) for picture in scene.standing):
+            return text[: found.start()]
+    return text
+
+
 def _opens_part(text: str, phrase: Phrase) -> bool:
     """Whether a phrase begins its line, a sentence of it or a bracket, or follows a label."""
     before = text[: phrase.start].rstrip()
     if not before or before[-1] in '.!?|([•·;–—-:"”»)':
         return True
+    if phrase.strong and before[-1] in ",/&+" and begins_with_role(text):
+        return True  # "Text: Max Roe, foto: Jane Doe"
     label = before[max(map(before.rfind, ".;|!?")) + 1 :]
     return len(label.split()) <= MAX_LABEL_WORDS

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from creditline.credit.bylines import is_only_credit
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
 from creditline.credit.folding import fold
 from creditline.credit.naming import is_name_like, names_agency, tidy_name
@@ -50,7 +51,8 @@ def claims_of_caption(scene: Scene, rule: str, where: Where, line: Line) -> Iter
     yield from found
     if not any(claim.rejected is None for claim in found):
         yield from bare_claims(scene, rule, where, line)
-    artist = _artist(scene, line) if where is Where.CAPTION else None
+    photographed = any(phrase.strong and phrase.sense & Sense.PHOTO for phrase in find_phrases(line.text))
+    artist = _artist(scene, line) if where is Where.CAPTION and not photographed else None
     if artist is not None:
         yield claim_of_part(scene, rule, where, line, *artist)
 
@@ -78,11 +80,13 @@ def claims_of_text(scene: Scene, rule: str, where: Where, line: Line, picture: P
     text = line.text
     short = len(text) <= (MAX_CAPTION_LINE if text.rstrip(" .").endswith(")") else MAX_BARE_LINE)
     phrases = [phrase for phrase in find_phrases(text) if not is_other_work(phrase)]
+    named = False
     for phrase in phrases:
         claim = claim_of_phrase(scene, rule, where, line, phrase)
         if not claim.name and not claim.owner_links:
             continue
-        opens = opens_text(text, phrase)
+        named = True
+        opens = opens_text(text, phrase) or text.lstrip(" ([").startswith(claim.quote)
         if excluded:
             yield claim.but_rejected(f"stands in: {excluded}")
         elif phrase.sense & Sense.LEAD and not scene.is_lead(picture):
@@ -91,8 +95,9 @@ def claims_of_text(scene: Scene, rule: str, where: Where, line: Line, picture: P
             yield claim.but_rejected(PUBLISHER)
         elif (opens and short) or (phrase.strong and (opens or _begins_part(text, phrase))):
             yield claim
-    if not phrases and not excluded and short and not _is_labelled(scene, line):
-        yield from bare_claims(scene, rule, where, line, whole=True)
+    if not named and not excluded and short and not _is_labelled(scene, line):
+        directly = scene.next_line(picture) is line
+        yield from bare_claims(scene, rule, where, line, whole=True, directly=directly)
 
 
 def _begins_with_picture(text: str) -> bool:
@@ -142,11 +147,14 @@ def _is_labelled(scene: Scene, line: Line) -> bool:
     return row.covers(label.start) and len(label.text) <= MAX_BARE_LINE and not has_trigger(label.text)
 
 
-def bare_claims(scene: Scene, rule: str, where: Where, line: Line, *, whole: bool = False) -> Iterator[Claim]:
+def bare_claims(
+    scene: Scene, rule: str, where: Where, line: Line, *, whole: bool = False, directly: bool = False
+) -> Iterator[Claim]:
     """The credit that a text names without a keyword, if any.
 
     Args:
         whole: It must be the whole text, as for lines that are not captions.
+        directly: The line stands right below its picture, so that the owner may end it as a caption.
     """
     text = line.text
     if (is_share_line(line) and not scene.links_owner(line)) or _is_quoted(scene, line):
@@ -160,7 +168,8 @@ def bare_claims(scene: Scene, rule: str, where: Where, line: Line, *, whole: boo
             return
     for begin, finish in _last_parts(text):
         in_brackets = text[:begin].rstrip().endswith("(") and text.rstrip(" .").endswith(")")
-        if whole and finish - begin < len(text.strip()) - 2 and not in_brackets:
+        is_part = finish - begin < len(text.strip()) - 2 and not in_brackets
+        if whole and is_part and not (directly and _is_owner_tail(scene, text, begin, finish)):
             continue
         if _is_bare_credit(scene, line, begin, finish, whole=whole):
             yield claim_of_part(scene, rule, where, line, begin, finish)
@@ -214,6 +223,14 @@ def _is_bare_credit(scene: Scene, line: Line, begin: int, finish: int, *, whole:
     )
 
 
+def _is_owner_tail(scene: Scene, text: str, begin: int, finish: int) -> bool:
+    """Whether a short line ends as captions do, "The quay. Jane Doe", and is nothing that somebody says."""
+    if len(text) > MAX_BARE_LINE or any(sign in text for sign in '"“”„«»'):
+        return False
+    hit = scene.identity.find(text[begin:finish])
+    return hit is not None and hit.how != "domain" and _is_owner_alone(scene, text[begin:finish])
+
+
 def is_name_sized(text: str) -> bool:
     """Whether a text is short enough to be nothing but names: `MAX_BARE_WORDS` words beside its signs."""
     words = words_of(tidy_name(text))
@@ -252,9 +269,9 @@ def _has_license(bare: str) -> bool:
 
 
 def _is_owner_alone(scene: Scene, bare: str) -> bool:
-    """Whether a text is the owner's name and nothing else."""
+    """Whether a text is the owner's name and nothing else but words of credit."""
     hit = scene.identity.find(bare)
-    return hit is not None and not tidy_name(bare[: hit.start] + bare[hit.end :])
+    return hit is not None and is_only_credit(bare[: hit.start], bare[hit.end :], scene.site_name)
 
 
 def _is_owner_link(scene: Scene, line: Line, spans: list[LinkSpan], bare: str, *, whole: bool) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, TypeVar
 
+from creditline.credit.bylines import is_photo_byline
 from creditline.credit.identity import Identity
 from creditline.credit.parts import AUTHOR_BOX, PAGE_TAGS, PartReader
 from creditline.credit.terms import has_trigger, with_triggers
@@ -211,6 +212,8 @@ class Scene:
             frame = self.zone(picture).frame
             in_frame = frame is not None and frame.covers(part.element.start)
             if part.holds(line.block, picture.element) or (in_frame and part.reason == AUTHOR_BOX):
+                return None
+            if part.reason == AUTHOR_BOX and is_photo_byline(line.text):
                 return None
         return part.reason
 

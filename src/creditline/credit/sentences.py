@@ -11,21 +11,21 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from creditline.credit.identity import NameHit
+from creditline.credit.making import Told, told_of
 from creditline.credit.naming import tidy_name
 from creditline.credit.pagewide import page_lines, part_lines
 from creditline.credit.passages import phrase_claims
 from creditline.credit.scene import Scene
 from creditline.credit.terms import Term, Token, terms_of, tokens_of, unspaced_terms
-from creditline.credit.vocabulary import Sense
-from creditline.credit.wording import attributes_to, speaks_of_work, thanks_for_picture
+from creditline.credit.vocabulary import Sense, vocabulary
+from creditline.credit.wording import attributes_to, labels_pictures, thanks_for_picture
 from creditline.page.document import Line
 from creditline.records import Where
 
 _SENTENCE = re.compile(r"[^.!?。！？]+(?:[.!?。！？]+(?!\s|$)[^.!?。！？]+)*[.!?。！？]*")
 #: A case ending that an apostrophe sets off: "fotoğraflar Ömer Ak'a aittir".
 _CASE = re.compile(r"['’](?!s\b)\w{1,4}\b")
-#: Words of a label: "Photography by", "Fotos dieser Seite".
-MAX_LABEL_WORDS = 3
 #: Words before the noun for pictures that opens a sentence: "Las", "All of the", "Ein Dank für die".
 MAX_WORDS_BEFORE = 3
 #: Words after the owner's name that still leave it the sentence's end.
@@ -53,6 +53,8 @@ class PictureSentence:
     bare: bool = True
     #: It begins with the noun for pictures or their maker: "Photographer Jane Doe on the quay".
     opens: bool = False
+    #: What its words tell of the owner.
+    told: Told = Told.PERHAPS
 
 
 def picture_sentences(scene: Scene) -> list[PictureSentence]:
@@ -75,12 +77,13 @@ def picture_sentences(scene: Scene) -> list[PictureSentence]:
 def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
     if _is_owner_alone(scene, line.text):
         label = scene.document.lines[line.index - 1] if line.index else None
-        if label is not None and _labels_pictures(label.text):
+        if label is not None and labels_pictures(label.text):
             yield PictureSentence(line, 0, len(line.text), plain=True)
         elif label is not None and _labels_maker(label):
             yield PictureSentence(line, 0, len(line.text), plain=False)
         return
-    if any(claim.credits_owner for claim in phrase_claims(scene, "prose", Where.ELSEWHERE, line)):
+    claims = [claim for claim in phrase_claims(scene, "prose", Where.ELSEWHERE, line) if claim.credits_owner]
+    if any(claim.rejected is None for claim in claims):
         return
     for match in _SENTENCE.finditer(line.text):
         text = match.group()
@@ -88,15 +91,52 @@ def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
         if hit is None or (not text[: hit.start].strip() and text[hit.end :].lstrip()[:1] in (":", "：")):
             continue  # somebody speaking: "Jane Doe: The picture …"
         tokens, terms = _terms_beside(text, hit.start, hit.end)
+        told = told_of(text, hit.start, hit.end)
+        if told is Told.NOTHING and match.start():
+            told = _told_before(line.text[: match.end()], match.start(), hit)
+        if told is not Told.MADE and (
+            claims or _does_other_work(text[: hit.start]) or _shows(text[: hit.start])
+        ):
+            continue
+        if not terms and told is not Told.NOTHING:
+            yield PictureSentence(line, match.start(), match.end(), plain=told is Told.MADE, told=told)
         if terms and not _lists_people(text, tokens, terms):
             plain = _is_plain(text, hit.start, hit.end, tokens, terms)
+            several = any(term.sense & Sense.PLURAL for term in terms)
+            several = several or any(token.text in vocabulary().every for token in tokens)
+            plain = plain or (told is Told.MADE and several)
             covered = sum(term.after - term.first for term in terms)
             rest = sum(token.text[0].isalnum() for token in tokens) - covered
-            plural = any(term.sense & Sense.PLURAL for term in terms)
+            plural = several
             before = sum(token.end <= hit.start for token in tokens)
             opens = terms[0].first == 0 and before <= MAX_WORDS_BEFORE
             bare = rest <= MAX_OTHER_WORDS
-            yield PictureSentence(line, match.start(), match.end(), plain, plural, bare, opens)
+            yield PictureSentence(line, match.start(), match.end(), plain, plural, bare, opens, told)
+
+
+def _does_other_work(before: str) -> bool:
+    """Whether what stands right before a name says that other work is theirs: "文=", "Text: "."""
+    tokens = tokens_of(before)
+    terms = sorted((*unspaced_terms(before, tokens), *terms_of(tokens)), key=lambda term: term.after)
+    if not terms or terms[-1].sense & (Sense.PHOTO | Sense.AUTHOR) or not terms[-1].sense & Sense.ROLE:
+        return False
+    return len(tokens) - terms[-1].after == 1 and tokens[-1].text in ":=/"
+
+
+def _shows(before: str) -> bool:
+    """Whether a name follows a picture "of" somebody."""
+    words = [token.text for token in tokens_of(before)]
+    return words[-1:] == ["of"] and any(
+        term.sense & Sense.PHOTO for term in terms_of(tokens_of(before)[-2:-1])
+    )
+
+
+def _told_before(text: str, start: int, hit: NameHit) -> Told:
+    """What a sentence says together with the one before it: "… the photograph. It was taken by Jane."."""
+    previous = [match.start() for match in _SENTENCE.finditer(text[:start])]
+    begin = previous[-1] if previous else start
+    told = told_of(text[begin:], start - begin + hit.start, start - begin + hit.end)
+    return told if told is Told.MADE else Told.NOTHING
 
 
 def _terms_beside(text: str, start: int, end: int) -> tuple[list[Token], list[Term]]:
@@ -127,16 +167,6 @@ def _is_owner_alone(scene: Scene, text: str) -> bool:
     return hit is not None and not tidy_name(text[: hit.start] + text[hit.end :])
 
 
-def _labels_pictures(text: str) -> bool:
-    """Whether a line is nothing but a label for who made pictures: "Photographer", "Fotos:"."""
-    tokens = [token for token in tokens_of(text) if token.text[0].isalnum()]
-    if not 0 < len(tokens) <= MAX_LABEL_WORDS or speaks_of_work(text):
-        return False
-    terms = terms_of(tokens)
-    covered = sum(term.after - term.first for term in terms)
-    return covered == len(tokens) and any(term.sense & Sense.PHOTO for term in terms)
-
-
 def _labels_maker(line: Line) -> bool:
     """Whether a line is a cell of facts that says "Author" or the like, of what nobody knows."""
     terms = terms_of(tokens_of(line.text))
@@ -145,7 +175,7 @@ def _labels_maker(line: Line) -> bool:
 
 def _is_plain(text: str, start: int, end: int, tokens: list[Token], terms: list[Term]) -> bool:
     """Whether a sentence says that the owner, named from ``start`` to ``end``, made pictures."""
-    if re.match(r"\s*\(", text[end:]) and _labels_pictures(text[end:].split(")", 1)[0]):
+    if re.match(r"\s*\(", text[end:]) and labels_pictures(text[end:].split(")", 1)[0]):
         return True
     if not any(term.sense & Sense.PLURAL for term in terms):
         return False

@@ -72,7 +72,22 @@ TRIGGERING = Sense.PHOTO | Sense.MADE | Sense.CREDIT | Sense.COURTESY | Sense.SO
 
 
 #: Tables of the file that are no languages.
-_TABLES = ("shared", "mis_credit", "sharing", "places", "thanks")
+_TABLES = ("shared", "mis_credit", "sharing", "places", "thanks", "making", "every", "self")
+
+
+@dataclass(frozen=True, slots=True)
+class Making:
+    """Words by which a sentence says that somebody made a picture; all folded, single words."""
+
+    #: Verbs that make a picture where one is spoken of, and beginnings of those that say so alone.
+    verbs: frozenset[str] = frozenset()
+    shoots: tuple[str, ...] = ()
+    #: Beginnings of words of the camera, and of words for pictures in whatever case.
+    craft: tuple[str, ...] = ()
+    nouns: tuple[str, ...] = ()
+    #: Words between a picture and its maker ("is"), and before somebody who is shown ("of").
+    links: frozenset[str] = frozenset()
+    shows: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -100,6 +115,11 @@ class Vocabulary:
     places: dict[str, Place] = field(default_factory=dict)
     #: Words that thank somebody for a thing, folded; the thing is to be named as well.
     thanks: frozenset[str] = frozenset()
+    #: Words that say that all pictures are meant, and those by which an author speaks of themselves.
+    every: frozenset[str] = frozenset()
+    oneself: frozenset[str] = frozenset()
+    #: What sentences say of somebody and a picture.
+    making: Making = field(default_factory=lambda: Making())
     languages: tuple[str, ...] = ()
 
 
@@ -150,8 +170,27 @@ def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
         share_words=_plain(tables["sharing"]["words"]),
         places={fold(word): place for place in Place for word in tables["places"][place.value]},
         thanks=_plain(tables["thanks"]["words"]),
+        every=_plain(tables["every"]["words"]),
+        oneself=_plain(tables["self"]["words"]),
+        making=_making(tables["making"]),
         languages=tuple(languages),
     )
+
+
+def _making(table: dict[str, list[str]]) -> Making:
+    folded = {name: tuple(dict.fromkeys(map(_one_word, table[name]))) for name in table if name != "why"}
+    return Making(
+        verbs=frozenset(folded["verbs"]),
+        shoots=folded["shoots"],
+        craft=folded["craft"],
+        nouns=folded["nouns"],
+        links=frozenset(folded["links"]),
+        shows=frozenset(folded["shows"]),
+    )
+
+
+def _one_word(term: str) -> str:
+    return fold(composed(term)).split(" ")[-1]
 
 
 def _plain(terms: Iterable[str]) -> frozenset[str]:

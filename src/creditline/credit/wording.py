@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from creditline.credit.folding import fold
 from creditline.credit.naming import is_name_like, tidy_name
 from creditline.credit.terms import Term, Token, terms_of, tokens_of, unspaced_terms
 from creditline.credit.vocabulary import SIGNS, UNSPACED, Sense, vocabulary
@@ -27,6 +28,8 @@ _OPENING = {"(": ")", "[": "]", "{": "}", "<": ">"}
 #: What stands in brackets is read whole up to so many characters, stops of abbreviations and all.
 _MAX_BRACKET_CHARS = 80
 _SENTENCE_END = re.compile(r"[.!?。！？]['\")\]]*\s+(?=[^\W\d_a-z])|[。！？]")
+#: A sign and a label of few words, which end the name before them: "Jane Doe | Flowers: Max Roe".
+NEXT_LABEL = re.compile(r"\s*[|•·;,/–—]\s*(?:[^\W\d_][\w&'’-]*\s){0,2}([^\W\d_][\w&'’-]*)\s?:\s")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(/])(?:[^\W\d_]|st|dr|mr|mrs|ms|jr|sr|prof|inc|ltd|co|phot|fot|bzw|ca|no|nr|vs|dipl|ing|"
     r"mag|dok|doc|arch|arh|archiv|coll|kol|ill|gen|rev|capt|sgt|lt|col|sra|mme|mgr|bc|inż|ks|red)\.$",
@@ -80,6 +83,8 @@ def find_phrases(text: str) -> tuple[Phrase, ...]:
             continue
         phrase, after = _phrase(text, tokens, terms, term)
         if phrase is not None:
+            if not phrase.strong and _ends_role_list(text, tokens, terms, term, phrase):
+                phrase = replace(phrase, strong=True)
             found.append(phrase)
             done = after
     return tuple(_cut_at_next(text, found))
@@ -129,6 +134,8 @@ def _phrase(text: str, tokens: list[Token], terms: list[Term], term: Term) -> tu
         else:
             break
     start = tokens[term.first].start
+    if fold(text[:start].strip()) in vocabulary().every:
+        start = 0
     name_start = tokens[position].start if position < len(tokens) else len(text)
     end = _name_end(text, start, name_start)
     strong = _is_strong(text, tokens, term, joins, words)
@@ -141,6 +148,26 @@ def _phrase(text: str, tokens: list[Token], terms: list[Term], term: Term) -> tu
     return Phrase(start, name_start, end, sense | (words & ~Sense.BY), strong, keyword), max(
         position, term.after
     )
+
+
+def _ends_role_list(text: str, tokens: list[Token], terms: list[Term], term: Term, phrase: Phrase) -> bool:
+    """Whether a picture noun and a name follow a role and a name: "Text Max Roe, Fotos Jane Doe"."""
+    if len(text) > _MAX_ROLE_LIST or not phrase.sense & Sense.PHOTO:
+        return False
+    first = terms[0]
+    begins = (
+        first.first <= 1
+        and first.sense & (Sense.ROLE | Sense.BY)
+        and term.first - first.after >= _MIN_NAME_WORDS
+    )
+    named = text[phrase.name_start : phrase.end]
+    return bool(begins) and text[: phrase.start].rstrip()[-1:] in _LIST_SIGNS and is_name_like(named)
+
+
+#: Characters of a byline with several roles, and words of a name in it.
+_MAX_ROLE_LIST = 160
+_MIN_NAME_WORDS = 1
+_LIST_SIGNS = tuple(",;|/·•–—.&+")
 
 
 def _is_montage_mark(tokens: list[Token], position: int) -> bool:
@@ -214,7 +241,7 @@ def _is_strong(text: str, tokens: list[Token], term: Term, joins: set[str], word
     """True for a sure phrase, False for one that needs a fitting place, ``None`` for none at all."""
     sense = term.sense
     before = text[: tokens[term.first].start].rstrip()
-    at_start = not before or before[-1] in '([{|/•·–—-:;,.!?…~*"“„»›>='
+    at_start = not before or fold(before) in vocabulary().every or before[-1] in '([{|/•·–—-:;,.!?…~*"“„»›>='
     abbreviated = tokens[term.after - 1].text == "." and is_name_like(text[tokens[term.after - 1].end :])
     firm = (
         abbreviated
@@ -232,6 +259,8 @@ def _is_strong(text: str, tokens: list[Token], term: Term, joins: set[str], word
         if words & Sense.BY or sense & Sense.MADE:
             return at_start if is_name_like(_first_words(rest, words)) else None
         announces = bool(sense & Sense.CREDIT) and not rest.strip(" :")
+        if rest.lstrip()[:3].lower() == "of ":
+            return None  # what a picture shows
         return False if at_start and (announces or is_name_like(rest)) else None
     if sense & (Sense.COURTESY | Sense.CREDIT) and _is_sign(tokens[term.first].text, tokens, term):
         return True
@@ -298,6 +327,9 @@ def _name_end(text: str, keyword_start: int, name_start: int) -> int:
             limit = closing
             if closing - name_start <= _MAX_BRACKET_CHARS:
                 return limit
+    label = NEXT_LABEL.search(text, name_start, limit)
+    if label is not None and label.group(1).lower() not in vocabulary().networks:
+        limit = label.start()
     for match in _SENTENCE_END.finditer(text, name_start, limit):
         if not _ABBREVIATION.search(text[max(0, match.start() - 8) : match.start() + 1]):
             return match.start()
@@ -310,6 +342,9 @@ def _cut_at_next(text: str, found: list[Phrase]) -> list[Phrase]:
     for phrase in found:
         if cut and phrase.start < cut[-1].end:
             last = cut[-1]
+            if _is_subject(text, last, phrase):
+                cut[-1] = replace(phrase, start=last.start, sense=last.sense | phrase.sense, strong=True)
+                continue
             goes_on = (
                 phrase.sense & (Sense.VIA | Sense.COURTESY | Sense.CREDIT) and not phrase.sense & Sense.PHOTO
             )
@@ -320,6 +355,13 @@ def _cut_at_next(text: str, found: list[Phrase]) -> list[Phrase]:
             cut[-1] = replace(last, end=max(_label_start(text, last, phrase), last.name_start))
         cut.append(phrase)
     return cut
+
+
+def _is_subject(text: str, last: Phrase, following: Phrase) -> bool:
+    """Whether a noun for pictures is what a verb speaks of: "Photos were shot by Jane"."""
+    between = text[last.name_start : following.start].strip()
+    noun = last.sense & Sense.PHOTO and following.sense & Sense.MADE and not following.sense & Sense.PHOTO
+    return bool(noun) and between == between.lower() and 0 < len(between.split()) <= _MAX_LABEL_WORDS
 
 
 def _label_start(text: str, last: Phrase, following: Phrase) -> int:
@@ -394,3 +436,17 @@ def speaks_of_picture(text: str) -> bool:
 def is_worded(text: str) -> bool:
     """Whether a text holds any word of the vocabulary."""
     return bool(terms_of(tokens_of(text)))
+
+
+#: Words of a label: "Photography by", "Fotos dieser Seite".
+_LABEL_WORDS = 3
+
+
+def labels_pictures(text: str) -> bool:
+    """Whether a text is nothing but a label for who made pictures: "Photographer", "Fotos:"."""
+    tokens = [token for token in tokens_of(text) if token.text[0].isalnum()]
+    if not 0 < len(tokens) <= _LABEL_WORDS or speaks_of_work(text):
+        return False
+    terms = terms_of(tokens)
+    covered = sum(term.after - term.first for term in terms)
+    return covered == len(tokens) and any(term.sense & Sense.PHOTO for term in terms)

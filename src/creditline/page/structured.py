@@ -186,6 +186,12 @@ def _is_image_item(element: Element) -> bool:
     return element.get("itemtype").rstrip("/").endswith(_IMAGE_TYPES)
 
 
+def _name_inside(document: Document, element: Element) -> str:
+    """The name that a ``<meta>`` inside a nested item gives."""
+    names = (inner for inner in document.elements_in(element) if inner.get("itemprop") == "name")
+    return next((name.get("content") for name in names), "")
+
+
 def _item_rights(document: Document, inside: list[Element]) -> RightsMetadata:
     values: dict[str, list[str]] = {}
     for element in inside:
@@ -195,7 +201,7 @@ def _item_rights(document: Document, inside: list[Element]) -> RightsMetadata:
         value = (
             element.get("content") or element.get("href") if name == "license_url" else element.get("content")
         )
-        value = value or document.text_of(element)
+        value = value or document.text_of(element) or _name_inside(document, element)
         if value:
             values.setdefault(name, []).append(value)
     return RightsMetadata(

@@ -34,6 +34,8 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     for element in [*picture.copies, *([picture.link] if picture.link is not None else []), *holders]:
         for name, value in element.attrs.items():
             if element in holders and not name.startswith("data-"):
+                if name == "title" and has_trigger(value):
+                    yield from _of_title(scene, element, value)
                 continue
             text = " ".join(_TAG.sub(" ", value[:2000]).split())
             if not text or text.startswith(("http", "{", "/", "data:")) or text.isdigit():
@@ -50,6 +52,14 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
             elif _CREDIT_ATTRIBUTE.match(name):
                 found = list(phrase_claims(scene, "attributes", Where.ATTRIBUTE, line))
                 yield from found or [_whole(scene, text)]
+
+
+def _of_title(scene: Scene, element: Element, title: str) -> Iterator[Claim]:
+    """Claim the sure credit phrases of a wrapper's tooltip."""
+    text = " ".join(title[:2000].split())
+    line = Line(index=-1, text=text, start=element.start, end=element.start, block=element)
+    claims = phrase_claims(scene, "attributes", Where.ATTRIBUTE, line)
+    yield from (claim for claim in claims if claim.strong and claim.name)
 
 
 def _holders(scene: Scene, picture: Picture) -> Iterator[Element]:

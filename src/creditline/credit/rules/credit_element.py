@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from creditline.credit.captions import credit_elements
+from creditline.credit.captions import credit_elements, speaks_in_plural
 from creditline.credit.claims import Claim, claim_of_part
 from creditline.credit.passages import is_name_sized, is_only_keyword, phrase_claims
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
+from creditline.page.document import Line
 from creditline.page.pictures import Picture
 from creditline.records import Where
 
@@ -21,10 +22,20 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
             if end <= start or is_only_keyword(line.text[start:end]):
                 continue
             found = list(phrase_claims(scene, "credit_element", Where.CAPTION, line, start, end))
+            if found and _speaks_for_page(scene, picture, line, start, end):
+                continue  # `rules.page_line` reads it
             if found:
                 yield from found
             elif is_name_sized(line.text[start:end]):
                 yield claim_of_part(scene, "credit_element", Where.CAPTION, line, start, end)
+
+
+def _speaks_for_page(scene: Scene, picture: Picture, line: Line, start: int, end: int) -> bool:
+    """Whether a line outside the picture's own figure speaks of several pictures."""
+    zone = scene.zone(picture)
+    if any(holder is not None and holder.covers(line.start) for holder in (zone.frame, zone.shared_figure)):
+        return False
+    return speaks_in_plural(line.text[start:end])
 
 
 RULE = Rule("credit_element", "an element marked as credit names who made the picture", find)

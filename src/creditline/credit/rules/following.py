@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from creditline.credit.captions import has_own_caption, speaks_in_plural
 from creditline.credit.claims import Claim
 from creditline.credit.pagewide import lists_makers
 from creditline.credit.passages import TEXT_SOURCE, claims_of_text
@@ -26,6 +27,8 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     for line in scene.zone(picture).after:
         if own_part(scene, picture, line) is not None:
             continue  # `rules.caption` reads the picture's part of it
+        if has_own_caption(scene, picture, line) and speaks_in_plural(line.text):
+            continue  # `pagewide` reads what speaks of several pictures
         for claim in claims_of_text(scene, "following", Where.NEAR, line, picture):
             far = claim.source_only and chars > SOURCE_CHARS and claim.rejected is None
             if claim.rejected is None and lists_makers(scene, picture, line):

@@ -21,7 +21,7 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
             framed = zone.frame is not None and zone.frame.covers(line.start)
             for claim in claims_of_text(scene, "preceding", Where.NEAR, line, picture):
                 # A plain name above an article's first picture is its author's.
-                if claim.keyword or framed:
+                if (claim.keyword or framed) and (claim.strong or not scene.is_heading(line)):
                     yield claim
 
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from creditline.credit.captions import caption_lines
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
+from creditline.credit.making import Told, told_of
 from creditline.credit.naming import is_name_like
 from creditline.credit.passages import is_in_brackets, is_other_work, opens_text
 from creditline.credit.positions import own_part
@@ -40,8 +41,11 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
 
 def _of_page(scene: Scene, picture: Picture) -> Iterator[Claim]:
     """Claim the sentences far from the picture that say who made the page's pictures."""
+    alone = len(scene.article_pictures(picture)) == 1
     for found in scene.once(picture_sentences):
-        if found.plain and scene.excluded(found.line, picture) is None:
+        if (found.plain or (alone and found.told is Told.MADE)) and scene.excluded(
+            found.line, picture
+        ) is None:
             claim = claim_of_part(scene, "prose", Where.PAGE_LEVEL, found.line, found.start, found.end)
             yield replace(claim, strong=False, shared=True)
 
@@ -80,6 +84,14 @@ def _sentences(scene: Scene, line: Line, *, caption: bool) -> Iterator[Claim]:
         from_owner = states_origin if caption else attributes_to
         if from_owner(match.group(), place) or thanks_for_picture(match.group(), place):
             yield claim.doubtful()
+        elif _is_told(scene, match.group()):
+            yield claim
+
+
+def _is_told(scene: Scene, sentence: str) -> bool:
+    """Whether a sentence tells that the owner made a picture."""
+    hit = scene.identity.find(sentence)
+    return hit is not None and told_of(sentence, hit.start, hit.end) is Told.MADE
 
 
 def _owner_place(scene: Scene, line: Line, start: int, end: int) -> int:
