@@ -42,6 +42,7 @@ def _names(requirements: list[str]) -> set[str]:
 
 
 PROGRAM = _names(PYPROJECT["project"]["dependencies"])
+EXTRAS = _names([text for each in PYPROJECT["project"]["optional-dependencies"].values() for text in each])
 TOOLS = _names(PYPROJECT["dependency-groups"]["dev"])
 
 
@@ -64,8 +65,8 @@ def _licence_words(name: str) -> str:
 
 @pytest.mark.parametrize(
     ("heading", "required"),
-    [("The program", PROGRAM), ("Building and testing", TOOLS)],
-    ids=["program", "tools"],
+    [("The program", PROGRAM), ("Where it is wanted", EXTRAS), ("Building and testing", TOOLS)],
+    ids=["program", "extras", "tools"],
 )
 def test_the_page_names_every_dependency_with_its_reason(heading, required):
     rows = _rows(heading)

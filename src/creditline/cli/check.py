@@ -69,11 +69,11 @@ def listed_pages(path: Path) -> tuple[list[Url], bool]:
     Raises:
         InputFileError: It is not one.
     """
-    from creditline.cli.discover import asked_for, question_of
+    from creditline.cli.lead_files import LeadFiles, asked_for, question_of
     from creditline.records import Owner, SearchContext
     from creditline.sources.base import all_sources
 
-    (asked,) = asked_for(path, (), (), None)
+    (asked,) = asked_for(LeadFiles(pages=path))
     question = question_of(asked)
 
     async def read() -> list[Batch]:

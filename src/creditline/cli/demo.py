@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import tomli_w
 
-from creditline.cli.discover import asked_for
+from creditline.cli.lead_files import LeadFiles, asked_for
 from creditline.cli.options import Workspace, say
 from creditline.cli.scan import run_scan
 from creditline.cli.stored import opened_store
@@ -52,7 +52,8 @@ def command(ctx: click.Context, out: Path, verbose: int) -> None:
         fetch = replace(settings.fetch, proxy=web.address.proxy_url, proxy_ca=str(web.address.ca_file))
         workspace = Workspace(out, replace(settings, fetch=fetch), verbose)
         leads = places.sources()
-        run_scan(workspace, places.SITE, asked_for(leads.pages, leads.logs, leads.links, leads.sites))
+        files = LeadFiles(leads.pages, leads.logs, leads.links, leads.sites)
+        run_scan(workspace, places.SITE, asked_for(files))
     differences = compare_with_truth(workspace)
     for line in differences[:_SHOWN]:
         click.echo(terminal_line(line))

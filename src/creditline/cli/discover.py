@@ -2,61 +2,43 @@
 
 from __future__ import annotations
 
-import atexit
-import sys
-import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from creditline.cli.consent import settle_consents
+from creditline.cli.lead_files import Asked, LeadFiles, asked_for, question, question_of, source_options
 from creditline.cli.options import (
     NOT_ALL_DONE,
     Workspace,
     json_option,
     print_rows,
     say,
-    source_options,
     workspace_options,
 )
 from creditline.cli.running import run_stage
 from creditline.cli.services import (
     ServiceChoice,
     chosen_services,
+    question_options,
     service_options,
     services_of,
     show_ledger,
     show_plan,
 )
-from creditline.errors import InputFileError, UsageError
+from creditline.errors import UsageError
 from creditline.render import terminal_line
 
 if TYPE_CHECKING:
     from creditline.pipeline.context import Context
     from creditline.pipeline.discover import DiscoverReport, Services
-    from creditline.records import Question
     from creditline.sources.base import Source
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One file for one source."""
-
-    source: str
-    path: Path
-    label: str | None = None
 
 
 @click.command("discover")
 @service_options
-@click.option("--work", "works", multiple=True, metavar="WORK", help="Ask only about this work; repeatable.")
-@click.option("--again", is_flag=True, help="Ask again what was asked lately, even if it was paid for.")
-@click.option("--resume", is_flag=True, help="Go on with searches that stopped on their way.")
-@click.option("--dry-run", is_flag=True, help="Show what would be asked of whom and its price; ask nothing.")
-@click.option("--ledger", is_flag=True, help="Show what was sent to which third party, when and why.")
+@question_options
 @source_options
 @workspace_options
 @json_option
@@ -64,18 +46,8 @@ class Asked:
 def command(
     ctx: click.Context,
     workspace: Workspace,
-    names: tuple[str, ...],
-    works: tuple[str, ...],
-    pages: Path | None,
-    log: tuple[Path, ...],
-    links: tuple[Path, ...],
-    sites: Path | None,
-    crawl: tuple[Path, ...],
-    budget: float | None,
-    yes: bool,
-    consents: tuple[str, ...],
-    again: bool,
-    resume: bool,
+    choice: ServiceChoice,
+    files: LeadFiles,
     dry_run: bool,
     ledger: bool,
     as_json: bool,
@@ -92,34 +64,36 @@ def command(
       creditline discover --source google_vision --source wikimedia --dry-run
       creditline discover --source google_vision --budget 2 --yes
     """
-    choice = ServiceChoice(names, works, budget, yes, again, resume, consents)
-    services = chosen_services(choice, workspace)
-    asked = _chosen(asked_for(pages, log, links, sites, crawl), names)
     if ledger:
         ctx.exit(run_stage(workspace, lambda context: _ledger(context, as_json=as_json)))
+    services = chosen_services(choice, workspace)
+    asked = _chosen(asked_for(files), choice.names)
     if not asked and not services:
         raise UsageError("nothing to read or ask: give --pages, --log, --links, --sites, --crawl or --source")
     if dry_run:
         ctx.exit(run_stage(workspace, lambda context: _dry_run(context, choice, asked, services, as_json)))
+    ctx.exit(run_stage(workspace, lambda context: _discover(context, choice, asked, services, as_json)))
 
-    async def stage(context: Context) -> int:
-        words = " ".join(["discover", question(asked), choice.words]).strip()
-        run = context.store.open_run(context.owner_id, words, context.clock.now())
-        context.web.fresh_since = run.started_at
-        # What goes on was agreed to when it began; nobody is asked about engines that were never used.
-        settle_consents(context, services if names or not resume else [], choice.consents)
-        report = await discover_pages(context, run.id, asked, services_of(choice, services))
-        context.store.finish_run(run, context.clock.now())
-        show_discover_report(report)
-        if resume and not report.services:
-            say("no search is unfinished")
-        if as_json:
-            from creditline.report import search_row
 
-            print_rows(search_row(each) for each in report.outcomes)
-        return 0 if report.is_whole else NOT_ALL_DONE
+async def _discover(
+    context: Context, choice: ServiceChoice, asked: list[Asked], services: list[Source], as_json: bool
+) -> int:
+    words = " ".join(["discover", question(asked), choice.words]).strip()
+    run = context.store.open_run(context.owner_id, words, context.clock.now())
+    context.web.fresh_since = run.started_at
+    # What goes on was agreed to when it began; nobody is asked about engines that were never used.
+    is_asked = choice.names or not choice.resume
+    settle_consents(context, services if is_asked else [], choice.consents)
+    report = await discover_pages(context, run.id, asked, services_of(choice, services))
+    context.store.finish_run(run, context.clock.now())
+    show_discover_report(report)
+    if choice.resume and not report.services:
+        say("no search is unfinished")
+    if as_json:
+        from creditline.report import search_row
 
-    ctx.exit(run_stage(workspace, stage))
+        print_rows(search_row(each) for each in report.outcomes)
+    return 0 if report.is_whole else NOT_ALL_DONE
 
 
 async def _ledger(context: Context, *, as_json: bool) -> int:
@@ -136,45 +110,6 @@ async def _dry_run(
     return 0
 
 
-def asked_for(
-    pages: Path | None,
-    logs: Sequence[Path],
-    links: Sequence[Path],
-    sites: Path | None,
-    crawls: Sequence[Path] = (),
-) -> list[Asked]:
-    """The files given, with the source that reads each.
-
-    Raises:
-        InputFileError: One is not there; said before any long work begins.
-    """
-    asked = [Asked("server_log", path) for path in logs] + [Asked("link_export", path) for path in links]
-    asked = ([Asked("page_list", pages)] if pages else []) + asked
-    asked += [Asked("watch_list", sites)] if sites else []
-    asked += [Asked("common_crawl", path) for path in crawls]
-    if sum(each.path == Path("-") for each in asked) > 1:
-        raise UsageError("standard input (-) can be read once only")
-    return [_spooled(each) if each.path == Path("-") else _there(each) for each in asked]
-
-
-def _there(asked: Asked) -> Asked:
-    if asked.path.is_dir():
-        raise InputFileError(f"{asked.path} is a folder; give a file")
-    if not asked.path.exists():
-        raise InputFileError(f"no file {asked.path}; check its name")
-    return asked
-
-
-def _spooled(asked: Asked) -> Asked:
-    """Standard input as a file, since sources may read theirs twice."""
-    with tempfile.NamedTemporaryFile(prefix="creditline-", suffix=".txt", delete=False) as file:
-        # It may be a log with its visitors' addresses, which nobody keeps.
-        atexit.register(Path(file.name).unlink, missing_ok=True)
-        while block := sys.stdin.buffer.read(1 << 20):
-            file.write(block)
-    return Asked(asked.source, Path(file.name), "standard input")
-
-
 def _chosen(asked: list[Asked], names: tuple[str, ...]) -> list[Asked]:
     """The files to read: all given, unless sources that read files are named."""
     from creditline.sources.base import all_sources
@@ -182,11 +117,6 @@ def _chosen(asked: list[Asked], names: tuple[str, ...]) -> list[Asked]:
     sources = all_sources()
     reading = [name for name in names if name in sources and sources[name].reads_file]
     return [each for each in asked if not reading or each.source in reading]
-
-
-def question(asked: Sequence[Asked]) -> str:
-    """Which files are read by which sources: an interrupted run goes on only with the same ones."""
-    return " ".join(f"{each.source}={each.label or each.path.resolve()}" for each in asked)
 
 
 async def discover_pages(
@@ -200,13 +130,6 @@ async def discover_pages(
     sources = all_sources()
     searches = [Search(sources[each.source], question_of(each)) for each in asked]
     return await discover(searches, context, run_id=run_id, holder=holder(), services=services)
-
-
-def question_of(asked: Asked) -> Question:
-    """What its source is asked of a file."""
-    from creditline.records import Question
-
-    return Question(path=asked.path, label=asked.label)
 
 
 def show_discover_report(report: DiscoverReport) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -104,22 +104,18 @@ def json_option(function: F) -> F:
     )
 
 
-def source_options(function: F) -> F:
-    """The files that name pages elsewhere."""
-    file = click.Path(path_type=Path, allow_dash=True)
-    for option in (
-        click.option("--sites", type=file, help="File of sites to look through, one address a line."),
-        click.option(
-            "--links", type=file, multiple=True, help="Link export (Search Console, Ahrefs ...); repeatable."
-        ),
-        click.option(
-            "--crawl", type=file, multiple=True, help="WAT or WARC file of Common Crawl; repeatable."
-        ),
-        click.option("--log", type=file, multiple=True, help="Web server log; repeatable."),
-        click.option("--pages", type=file, help="File of page addresses, one a line; - for stdin."),
-    ):
-        function = option(function)
-    return function
+def gathered(kind: type[Any], name: str, function: F) -> F:
+    """Hand a command the options that are named as the fields of a dataclass as one object of it."""
+
+    def with_one(*args: Any, **kwargs: Any) -> Any:
+        taken = {each.name: kwargs.pop(each.name) for each in fields(kind) if each.name in kwargs}
+        return function(*args, **{name: kind(**taken)}, **kwargs)
+
+    with_one.__doc__ = function.__doc__
+    with_one.__name__ = function.__name__
+    wrapped: Any = with_one
+    wrapped.__click_params__ = getattr(function, "__click_params__", [])
+    return wrapped  # type: ignore[no-any-return]
 
 
 def print_rows(rows: Iterable[dict[str, Any]]) -> None:

@@ -10,8 +10,9 @@ import click
 
 from creditline.cli.check import show_check_report
 from creditline.cli.consent import settle_consents
-from creditline.cli.discover import Asked, asked_for, discover_pages, question, show_discover_report
+from creditline.cli.discover import discover_pages, show_discover_report
 from creditline.cli.index import index_one, show_index_report, target_of
+from creditline.cli.lead_files import Asked, LeadFiles, asked_for, question, source_options
 from creditline.cli.one_at_a_time import sole_worker
 from creditline.cli.options import (
     NOT_ALL_DONE,
@@ -19,7 +20,6 @@ from creditline.cli.options import (
     json_option,
     print_rows,
     say,
-    source_options,
     workspace_options,
 )
 from creditline.cli.report import write
@@ -46,15 +46,8 @@ def command(
     ctx: click.Context,
     workspace: Workspace,
     place: str,
-    pages: Path | None,
-    log: tuple[Path, ...],
-    links: tuple[Path, ...],
-    sites: Path | None,
-    crawl: tuple[Path, ...],
-    names: tuple[str, ...],
-    budget: float | None,
-    yes: bool,
-    consents: tuple[str, ...],
+    choice: ServiceChoice,
+    files: LeadFiles,
     as_json: bool,
 ) -> None:
     """Do it all: index your site, find pages, check them, write letters and the report.
@@ -67,12 +60,7 @@ def command(
     Example:
       creditline scan https://jane.example/ --log access.log --links backlinks.csv
     """
-    asked = asked_for(pages, log, links, sites, crawl)
-    ctx.exit(
-        run_scan(
-            workspace, place, asked, ServiceChoice(names, (), budget, yes, consents=consents), as_json=as_json
-        )
-    )
+    ctx.exit(run_scan(workspace, place, asked_for(files), choice, as_json=as_json))
 
 
 def run_scan(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from creditline.cli.options import Workspace, print_rows, say
+from creditline.cli.options import Workspace, gathered, print_rows, say
 from creditline.errors import UsageError
 from creditline.render import terminal_line
 
@@ -42,7 +42,8 @@ class ServiceChoice:
 
 
 def service_options(function: F) -> F:
-    """The options about services; the command receives them one by one."""
+    """The options about services; the command receives a `ServiceChoice`."""
+    function = gathered(ServiceChoice, "choice", function)
     for option in (
         click.option(
             "--consent",
@@ -54,6 +55,7 @@ def service_options(function: F) -> F:
         click.option("--yes", is_flag=True, help="Agree to what the plan costs, without being asked."),
         click.option(
             "--budget",
+            "budget_usd",
             type=click.FloatRange(min=0, max=10_000),
             metavar="USD",
             help="Most that this run may spend; default what you agree to.",
@@ -63,6 +65,25 @@ def service_options(function: F) -> F:
             "names",
             multiple=True,
             help="Ask this service, or read only files of this kind; repeatable.",
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def question_options(function: F) -> F:
+    """What is asked, and whether at all: options of `discover` alone, under `service_options`."""
+    for option in (
+        click.option("--ledger", is_flag=True, help="Show what was sent to which third party, when and why."),
+        click.option(
+            "--dry-run", is_flag=True, help="Show what would be asked of whom and its price; ask nothing."
+        ),
+        click.option("--resume", is_flag=True, help="Go on with searches that stopped on their way."),
+        click.option(
+            "--again", is_flag=True, help="Ask again what was asked lately, even if it was paid for."
+        ),
+        click.option(
+            "--work", "works", multiple=True, metavar="WORK", help="Ask only about this work; repeatable."
         ),
     ):
         function = option(function)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -53,7 +54,7 @@ class Refusal:
     note: str
 
 
-class AskingSource:
+class AskingSource(ABC):
     """Base of the sources that ask a service. A source sets the constants and says how one part is asked."""
 
     name: ClassVar[str]
@@ -135,9 +136,9 @@ class AskingSource:
         """Why the question is not asked; ``None`` when it may be. A source's own reasons come first."""
         return self.why_not_key(context)
 
+    @abstractmethod
     async def ask(self, run: Question, context: SearchContext, api: Api, part: str | None) -> Answer:
         """Ask for one part."""
-        raise NotImplementedError
 
     # What all of them share.
 

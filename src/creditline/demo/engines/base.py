@@ -6,6 +6,7 @@ import hashlib
 import json
 import secrets
 import threading
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from email.parser import BytesParser
@@ -61,7 +62,7 @@ class Session:
 
 
 @dataclass(slots=True)
-class Replica:
+class Replica(ABC):
     """Base of the replicas. Each answers for its hosts and keeps its sessions."""
 
     #: The flow's name, and the public names that it answers to.
@@ -94,21 +95,21 @@ class Replica:
 
     # What a replica says for itself.
 
+    @abstractmethod
     def respond(self, request: Request, path: str, query: Mapping[str, str]) -> Answer:
         """Answer where no wall stands."""
-        raise NotImplementedError
 
+    @abstractmethod
     def is_data(self, request: Request, path: str) -> bool:
         """Whether a request is one of the page's own, for JSON or a part of a page."""
-        raise NotImplementedError
 
     def consent_wall(self, back: str) -> Answer | None:
         """The page that asks for consent; ``None`` where the engine has none in front of its pages."""
         return None
 
+    @abstractmethod
     def captcha(self, back: str) -> Answer:
         """The page that wants to see a person."""
-        raise NotImplementedError
 
     def settled(self, request: Request, path: str) -> Answer | None:
         """Where a request is a person's answer to a wall: the way back."""
