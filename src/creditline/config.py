@@ -194,7 +194,7 @@ async def open_context(
             owner_id=owner_id,
             store=store,
             own=own,
-            web=Visits(fetch.fetcher, store, fetch.gate, clock, fresh_since=fresh_since),
+            web=Visits(fetch.fetcher, store, fetch.gate, clock, thorough=False, fresh_since=fresh_since),
             browser=fetch.browser,
             own_browser=fetch.own_browser,
             gate=fetch.gate,

@@ -94,7 +94,7 @@ def open_context(tmp_path: Path, clock: SteppingClock, site: LoopbackSite) -> Op
                 owner_id=store.ensure_owner("test", owner.names, time.now()),
                 store=store,
                 own=Visits(fetcher, store, gate, time, files_fresh=OWN_FILES_FRESH),
-                web=Visits(fetcher, store, gate, time),
+                web=Visits(fetcher, store, gate, time, thorough=False),
                 browser=with_browser(fetcher)
                 if callable(with_browser)
                 else (fetch.own_browser if with_browser else NoBrowser()),

@@ -12,6 +12,7 @@ from creditline.fingerprint.decode import (
     show_image,
     show_original,
 )
+from creditline.fingerprint.details import is_thorough
 from creditline.fingerprint.index import Answer, Near, PortfolioIndex
 from creditline.fingerprint.overlays import Cell, CellState, Overlay, overlay
 from creditline.fingerprint.pairs import match
@@ -32,6 +33,7 @@ __all__ = [
     "PortfolioIndex",
     "decode_image",
     "decode_original",
+    "is_thorough",
     "match",
     "overlay",
     "search_copy",

@@ -50,16 +50,22 @@ _SCALED_FORMATS = ("JPEG", "MPO")
 _Again = Callable[[], AbstractContextManager[ImageFile]]
 
 
-def decode_image(body: bytes, algorithm: str = ALGORITHM) -> Decoded:
+def decode_image(body: bytes, algorithm: str = ALGORITHM, thorough: bool = True) -> Decoded:
     """Read a picture from the web: JPEG, PNG, WebP, GIF or AVIF, 32 MB and 50 megapixels at most.
 
     Of an animation the first frame counts.
+
+    Args:
+        body: The file's bytes.
+        algorithm: Version of the fingerprint.
+        thorough: Whether the dear features are made too. A work needs them; of a stranger's picture the quick
+            ones tell whether it does (`PortfolioIndex.explain`).
 
     Raises:
         GateError: The bytes are refused; ``kind`` says why (a `GateProblem`).
     """
     sha256 = hashlib.sha256(body).hexdigest()
-    return _read(body, lambda image, again: _decoded(image, again, sha256, len(body), algorithm))
+    return _read(body, lambda image, again: _decoded(image, again, sha256, len(body), algorithm, thorough))
 
 
 def decode_original(path: str, algorithm: str = ALGORITHM) -> Decoded:
@@ -134,11 +140,13 @@ def _read(body: bytes, use: Callable[[ImageFile, _Again], T]) -> T:
         raise
 
 
-def _decoded(image: ImageFile, again: _Again, sha256: str, bytes_len: int, algorithm: str) -> Decoded:
+def _decoded(
+    image: ImageFile, again: _Again, sha256: str, bytes_len: int, algorithm: str, thorough: bool = True
+) -> Decoded:
     fingerprint, picture = _hashed(image, sha256, algorithm)
     with refusing_damage():
         if _has_details(fingerprint):
-            fingerprint = replace(fingerprint, features=_details(image, again).packed())
+            fingerprint = replace(fingerprint, features=_details(image, again).packed(thorough))
         return Decoded(
             sha256=sha256,
             format=format_name(image),

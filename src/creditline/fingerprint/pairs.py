@@ -31,6 +31,10 @@ from creditline.records import Fingerprint, Match, MatchMethod, MatchStatus, Reg
 _MAPS_LOOKED_AT = 3
 _LOOKED_AT_CLOSELY = 2
 
+#: Quick features on one map from which on the thorough ones may show more. Of 187 strangers' pictures, each
+#: compared with 8 works, 162 stayed below; of the 335 copies that are found, none that needs them did.
+_PROMISING_INLIERS = 4
+
 #: A look of which fewer cells agree strongly, or that fewer features support, is chance.
 _LEAST_STRONG_CELLS, _LEAST_INLIERS = 3, 7
 
@@ -73,18 +77,37 @@ def match_bytes(ours: Fingerprint) -> Match | None:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What a comparison gave."""
+
+    match: Match | None = None
+    #: Whether thorough features of their picture, which has none yet, could show more.
+    is_promising: bool = False
+
+
 def match_sides(ours: Side, theirs: Side) -> Match | None:
-    """As `match`, for two sides of one algorithm."""
+    """As `match`, for two sides of one algorithm; by their quick features alone where they have no others."""
+    return compare_sides(ours, theirs).match
+
+
+def compare_sides(ours: Side, theirs: Side) -> Compared:
+    """As `match_sides`, and whether another look at their picture could be worth its cost."""
     if ours.fingerprint.sha256 == theirs.fingerprint.sha256:
-        return match_bytes(ours.fingerprint)
+        return Compared(match_bytes(ours.fingerprint))
     if not ours.is_recognisable or theirs.fingerprint.quality == 0:
-        return None
+        return Compared()
     if ours.details is None or theirs.details is None:
-        return _match_hash(ours.fingerprint, theirs.fingerprint)
+        return Compared(_match_hash(ours.fingerprint, theirs.fingerprint))
     whole = _match_whole(ours.fingerprint, ours.details, theirs.fingerprint, theirs.details)
     if whole and whole.status is MatchStatus.CONFIRMED:
-        return whole
-    return _match_part(ours, theirs) or whole
+        return Compared(whole)
+    part, inliers = _match_part(ours, theirs)
+    if part and part.status is MatchStatus.CONFIRMED:
+        return Compared(part)
+    is_alike = _match_hash(ours.fingerprint, theirs.fingerprint) is not None
+    could_show_more = is_alike or inliers >= _PROMISING_INLIERS
+    return Compared(part or whole, could_show_more and not theirs.details.has_thorough)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,30 +175,34 @@ def _match_whole(
     )
 
 
-def _match_part(ours: Side, theirs: Side) -> Match | None:
-    """Find the work, or a part of it, anywhere in their picture."""
+def _match_part(ours: Side, theirs: Side) -> tuple[Match | None, int]:
+    """Find the work, or a part of it, anywhere in their picture; and the most features seen on one map."""
     if ours.details is None or theirs.details is None:
-        return None
+        return None, 0
+    most = 0
     doubtful: tuple[_Look, Closeup] | None = None
-    for features in _tiers(theirs.details):
-        looks = [each for each in _looks(ours.details, features, theirs.details.gray) if not each.is_chance]
-        for look in sorted(looks, key=_Look.worth, reverse=True)[:_LOOKED_AT_CLOSELY]:
+    for features in tiers(theirs.details):
+        looks = list(_looks(ours.details, features, theirs.details.gray))
+        most = max([most, *(each.alignment.inliers for each in looks)])
+        telling = [each for each in looks if not each.is_chance]
+        for look in sorted(telling, key=_Look.worth, reverse=True)[:_LOOKED_AT_CLOSELY]:
             gray = _turned(theirs.details.gray, look.mirrored)
             close = look_closely(gray, ours.details.gray, look.alignment)
             if close is None:
                 continue
             proof = prove(look.alignment.inliers, close)
             if proof is not None:
-                return _match_of(look, close, proof, ours, theirs)
+                return _match_of(look, close, proof, ours, theirs), most
             if doubtful is None and is_doubtful(look.alignment.inliers, close):
                 doubtful = look, close
-    return None if doubtful is None else _match_of(*doubtful, None, ours, theirs)
+    return None if doubtful is None else _match_of(*doubtful, None, ours, theirs), most
 
 
-def _tiers(theirs: Details) -> Iterator[Features]:
+def tiers(theirs: Details) -> Iterator[Features]:
     """Cheap features first; the dear ones are made only when somebody gets that far."""
     yield theirs.quick
-    yield theirs.thorough
+    if theirs.has_thorough:
+        yield theirs.thorough
 
 
 def _looks(ours: Details, theirs: Features, their_gray: Gray) -> Iterator[_Look]:

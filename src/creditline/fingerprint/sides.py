@@ -33,4 +33,5 @@ class Side:
             return False
         if self.fingerprint.algorithm == HASH:
             return True
-        return self.details is not None and len(self.details.thorough) >= MIN_FEATURES
+        details = self.details
+        return details is not None and details.has_thorough and len(details.thorough) >= MIN_FEATURES

@@ -168,7 +168,10 @@ def _known(known: KnownFile, context: Context) -> FileResult | None:
     if known.problem is not None:
         return _refused(known.address, known.problem, known.detail or known.problem)
     decoded = context.store.known_decoded(known.sha256 or "", fingerprint.ALGORITHM)
-    return FileResult(known.address, decoded) if decoded is not None else None
+    # The same bytes on a stranger's page are read less thoroughly than a work must be.
+    if decoded is None or not fingerprint.is_thorough(decoded.fingerprint.features):
+        return None
+    return FileResult(known.address, decoded)
 
 
 def _refused(address: str, kind: str, detail: str) -> FileResult:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -18,13 +18,12 @@ from creditline.pipeline.context import Context
 from creditline.pipeline.evidence import EvidenceKeeper
 from creditline.pipeline.last_look import LastLooks
 from creditline.pipeline.looked import Found, LookResult
+from creditline.pipeline.recogniser import MOST_BYTES_HELD, Copy, Recogniser
 from creditline.pipeline.visits import Picture, Visit
 from creditline.records import (
     CheckResult,
     CheckStatus,
-    Decoded,
     FetchProblem,
-    GateProblem,
     LinkTarget,
     Look,
     MatchMethod,
@@ -61,16 +60,6 @@ class Checked:
     further: tuple[Url, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    """The picture of one placement, not yet compared."""
-
-    placement: Placement
-    image_url: str
-    hotlinked: bool
-    decoded: Decoded
-
-
 class PageChecker:
     """Checks pages against one portfolio.
 
@@ -82,7 +71,7 @@ class PageChecker:
 
     def __init__(self, context: Context, portfolio: PortfolioIndex, hotlinks: Hotlinks) -> None:
         self._context = context
-        self._portfolio = portfolio
+        self._recogniser = Recogniser(portfolio, context.web)
         self._hotlinks = hotlinks
         self._evidence = EvidenceKeeper(context)
         self._last_looks = LastLooks(context, self._verdicts)
@@ -202,17 +191,10 @@ class PageChecker:
     ) -> LookResult:
         limit = self._context.settings.check.max_images_per_page
         worth = [p for p in reading.placements if checking.worth_comparing(p) is None]
-        turnstile = asyncio.Semaphore(IMAGES_AT_ONCE)
-
-        async def fetch(placement: Placement) -> _Copy | str | None:
-            async with turnstile:
-                return await self._copy(placement)
-
-        copies = await asyncio.gather(*(fetch(placement) for placement in worth[:limit]))
+        copies = await self._copies(worth[:limit])
         missed = [copy for copy in copies if isinstance(copy, str)]
-        to_see = [copy for copy in copies if isinstance(copy, _Copy)]
-        # Comparing is a matter of milliseconds with hashes and of seconds with features: not in the loop.
-        found = await asyncio.to_thread(self._recognise, to_see)
+        to_see = [copy for copy in copies if isinstance(copy, Copy)]
+        found = await self._recogniser.settled(to_see, expected=_was_named(task))
         if len(worth) > limit:
             missed.append(f"more than {limit} images")
         verdicts = await self._verdicts(html, headers, reading, found)
@@ -226,7 +208,24 @@ class PageChecker:
             not_compared=tuple(missed),
         )
 
-    async def _copy(self, placement: Placement) -> _Copy | str | None:
+    async def _copies(self, placements: Sequence[Placement]) -> list[Copy | str | None]:
+        """What each placement shows, see `_copy`."""
+        turnstile = asyncio.Semaphore(IMAGES_AT_ONCE)
+        held = 0
+
+        async def fetch(placement: Placement) -> Copy | str | None:
+            nonlocal held
+            async with turnstile:
+                copy = await self._copy(placement)
+                if isinstance(copy, Copy):
+                    held += len(copy.picture.body)
+                    if held > MOST_BYTES_HELD:
+                        copy = replace(copy, picture=await self._context.web.thorough(copy.picture))
+                return copy
+
+        return await asyncio.gather(*(fetch(placement) for placement in placements))
+
+    async def _copy(self, placement: Placement) -> Copy | str | None:
         """What a placement shows; a text says why it could not be had, ``None`` that it is no picture."""
         if placement.kind is PlacementKind.INLINE_DATA:
             return await self._inline_copy(placement)
@@ -239,7 +238,7 @@ class PageChecker:
                     problem = f"{candidate.url.host}: {picture.problem}"
                 continue
             is_ours = self._hotlinks.is_ours(candidate.url)
-            return _Copy(placement, candidate.url.href, is_ours, picture.decoded)
+            return Copy(placement, candidate.url.href, is_ours, picture)
         return problem
 
     async def _picture(self, url: Url) -> Picture:
@@ -247,24 +246,14 @@ class PageChecker:
         known = await self._context.web.known_picture(url) if self._hotlinks.is_ours(url) else None
         return known or await self._context.web.picture(url)
 
-    async def _inline_copy(self, placement: Placement) -> _Copy | str | None:
+    async def _inline_copy(self, placement: Placement) -> Copy | str | None:
         if not placement.inline:
             return None
-        try:
-            decoded = await self._context.gate.run(fingerprint.decode_image, placement.inline)
-        except GateError as error:
-            kind = GateProblem(error.kind)
-            return f"in the page itself: {kind.value}" if checking.may_be_a_picture(kind) else None
-        return _Copy(placement, f"data:sha256,{decoded.sha256}", False, decoded)
-
-    def _recognise(self, copies: list[_Copy]) -> tuple[Found, ...]:
-        """The copies that show works, with the best match of each."""
-        matches = (self._portfolio.identify_fingerprint(copy.decoded.fingerprint) for copy in copies)
-        return tuple(
-            Found(copy.placement, copy.image_url, copy.hotlinked, best[0], copy.decoded, copy.decoded.sha256)
-            for copy, best in zip(copies, matches, strict=True)
-            if best
-        )
+        picture = await self._context.web.inline_picture(placement.inline)
+        if picture.decoded is None:
+            may_be_ours = checking.may_be_a_picture(picture.gate_problem)
+            return f"in the page itself: {picture.problem}" if may_be_ours else None
+        return Copy(placement, f"data:sha256,{picture.decoded.sha256}", False, picture)
 
     async def _verdicts(
         self,

@@ -87,6 +87,13 @@ class Picture:
     gate_problem: GateProblem | None = None
     #: Details of ``problem``, where there are any.
     detail: str | None = None
+    #: The file, where it came over the wire just now and more could be made of it (`Visits.thorough`).
+    body: bytes = b""
+
+    @property
+    def is_thorough(self) -> bool:
+        """Whether all is known of it that recognition can ask for."""
+        return self.decoded is None or fingerprint.is_thorough(self.decoded.fingerprint.features)
 
     @property
     def is_missing(self) -> bool:
@@ -112,6 +119,8 @@ class Visits:
         gate: Where untrusted bytes are read.
         clock: Decides what is fresh.
         files_fresh: How long a picture without validators is trusted; nothing by default.
+        thorough: Whether pictures are read thoroughly at once, as works must be. Strangers' pictures are read
+            so where they are in doubt: that costs three times as much.
         fresh_since: Replies since then are taken without asking again: the start of a resumed run.
     """
 
@@ -123,6 +132,7 @@ class Visits:
         clock: Clock,
         *,
         files_fresh: timedelta = timedelta(0),
+        thorough: bool = True,
         fresh_since: datetime | None = None,
     ) -> None:
         self._fetcher = fetcher
@@ -130,6 +140,7 @@ class Visits:
         self._gate = gate
         self._clock = clock
         self._files_fresh = files_fresh
+        self._thorough = thorough
         self.fresh_since = fresh_since
         self._known_reply = Batched(cache.known_replies)
         self._known_decoded = Batched(cache.known_pictures)
@@ -151,6 +162,24 @@ class Visits:
         """Decode a picture that stands in the page itself."""
         nowhere = Url("data:")
         return await self._decode(Reply(nowhere, nowhere, self._clock.now(), status=200), body)
+
+    async def thorough(self, picture: Picture) -> Picture:
+        """Read a picture once more, for all that recognition can ask for; fetched again if it must be.
+
+        Where that fails, the picture comes back as it is.
+        """
+        if picture.is_thorough:
+            return picture
+        reply, body = picture.reply, picture.body
+        if not body:
+            fresh = await self._fetcher.fetch_image(reply.url, None)
+            self.picture_bytes += fresh.bytes_moved
+            reply, body = _without_body(fresh), fresh.body
+        more = await self._read(reply, body, thorough=True) if body else picture
+        if more.decoded is None or picture.decoded is None or more.decoded.sha256 != picture.decoded.sha256:
+            return picture
+        await self._remember.ask((None, more.decoded))
+        return more
 
     async def known_picture(self, url: Url) -> Picture | None:
         """What an address was known to give when it was last asked for, without asking again."""
@@ -242,22 +271,33 @@ class Visits:
             await self._remember.ask((None, picture.decoded))
         return picture
 
-    async def _read(self, reply: Reply, body: bytes) -> Picture:
+    async def _read(self, reply: Reply, body: bytes, *, thorough: bool = False) -> Picture:
         """Decode bytes unless they are known."""
-        decoded = await self._known_decoded.ask((sha256_of(body), fingerprint.ALGORITHM))
+        thorough = thorough or self._thorough
+        decoded = await self._known(sha256_of(body), thorough)
         if decoded is None:
             try:
-                decoded = await self._gate.run(fingerprint.decode_image, body)
+                decoded = await self._gate.run(
+                    fingerprint.decode_image, body, fingerprint.ALGORITHM, thorough
+                )
             except GateError as error:
                 return _refused(_without_body(reply), error)
-        return Picture(reply=_without_body(reply), decoded=decoded)
+        picture = Picture(reply=_without_body(reply), decoded=decoded)
+        return picture if picture.is_thorough else replace(picture, body=body)
+
+    async def _known(self, sha256: str, thorough: bool) -> Decoded | None:
+        """What was made of some bytes, if it is as thorough as it must be."""
+        decoded = await self._known_decoded.ask((sha256, fingerprint.ALGORITHM))
+        if decoded and thorough and not fingerprint.is_thorough(decoded.fingerprint.features):
+            return None
+        return decoded
 
     async def _keep(self, reply: Reply, *, keep_body: bool) -> str:
         return await asyncio.to_thread(self._cache.remember_reply, reply, keep_body=keep_body)
 
     async def _known_picture(self, known: KnownReply, reply: Reply) -> Picture | None:
         """What an unchanged file is; ``None`` when nothing that was kept can tell."""
-        decoded = await self._known_decoded.ask((known.body_sha256, fingerprint.ALGORITHM))
+        decoded = await self._known(known.body_sha256, self._thorough)
         if decoded is not None:
             return Picture(reply=reply, decoded=decoded)
         body = await asyncio.to_thread(self._cache.body, known.body_sha256)
@@ -265,7 +305,7 @@ class Visits:
 
     async def _is_usable(self, known: KnownReply) -> bool:
         """Whether a 304 would be enough to say what the picture is."""
-        if await self._known_decoded.ask((known.body_sha256, fingerprint.ALGORITHM)) is not None:
+        if await self._known(known.body_sha256, self._thorough) is not None:
             return True
         return await asyncio.to_thread(self._cache.body, known.body_sha256) is not None
 

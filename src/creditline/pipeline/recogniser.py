@@ -1,0 +1,94 @@
+"""Which of our works do the pictures of a page show? Quickly first, thoroughly where that is worth it.
+
+Most pictures on strangers' pages are strangers', and a quick look rules them out for a third of what a
+thorough one costs. Thoroughly looked at is what the quick look leaves in doubt, and every picture of a page
+that is said to show a work where the quick look has found none.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from creditline.fingerprint import Answer, PortfolioIndex
+from creditline.pipeline.looked import Found
+from creditline.pipeline.visits import Picture, Visits
+from creditline.records import Placement
+
+#: Most bytes of files that one page's pictures may hold in memory until they are settled; those that come
+#: after are read thoroughly at once. An ordinary page has 2 MB of pictures.
+MOST_BYTES_HELD = 32_000_000
+
+#: Answers that are kept for pictures that stand on many pages (a site's logo, a template's ornaments).
+_ANSWERS_KEPT = 4096
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """The picture of one placement, not yet compared."""
+
+    placement: Placement
+    image_url: str
+    hotlinked: bool
+    #: Decoded.
+    picture: Picture
+
+
+class Recogniser:
+    """Compares pictures with one portfolio.
+
+    Args:
+        portfolio: The works to recognise.
+        web: Reads a picture once more.
+    """
+
+    def __init__(self, portfolio: PortfolioIndex, web: Visits) -> None:
+        self._portfolio = portfolio
+        self._web = web
+        self._answers: dict[tuple[str, bool], Answer] = {}
+
+    async def settled(self, copies: Sequence[Copy], *, expected: bool) -> tuple[Found, ...]:
+        """The copies that show works, with the best match of each.
+
+        Args:
+            copies: What a page shows.
+            expected: Whether somebody says that a work is among them.
+        """
+        answers = await self._ask(copies)
+        nothing = expected and not any(answer.matches for answer in answers)
+        copies = await asyncio.gather(
+            *(
+                self._looked_at(copy, thoroughly=nothing or answer.is_unsettled)
+                for copy, answer in zip(copies, answers, strict=True)
+            )
+        )
+        answers = await self._ask(copies)
+        return tuple(
+            _found(copy, answer) for copy, answer in zip(copies, answers, strict=True) if answer.matches
+        )
+
+    async def _looked_at(self, copy: Copy, *, thoroughly: bool) -> Copy:
+        return replace(copy, picture=await self._web.thorough(copy.picture)) if thoroughly else copy
+
+    async def _ask(self, copies: Sequence[Copy]) -> list[Answer]:
+        # Comparing is a matter of milliseconds with hashes and of seconds with features: not in the loop.
+        return await asyncio.to_thread(lambda: [self._answer(copy.picture) for copy in copies])
+
+    def _answer(self, picture: Picture) -> Answer:
+        if picture.decoded is None:
+            return Answer(())
+        key = picture.decoded.sha256, picture.is_thorough
+        answer = self._answers.get(key)
+        if answer is None:
+            answer = self._portfolio.explain(picture.decoded.fingerprint, near=0)
+            while len(self._answers) >= _ANSWERS_KEPT:
+                self._answers.pop(next(iter(self._answers)), None)
+            self._answers[key] = answer
+        return answer
+
+
+def _found(copy: Copy, answer: Answer) -> Found:
+    decoded = copy.picture.decoded
+    sha256 = decoded.sha256 if decoded else ""
+    return Found(copy.placement, copy.image_url, copy.hotlinked, answer.matches[0], decoded, sha256)
