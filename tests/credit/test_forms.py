@@ -175,3 +175,51 @@ def test_painter_is_not_who_photographed_the_painting():
         == "credited_to_other"
     )
     assert verdict_of(caption("Nora Quill, <em>The Alderman</em>, 1984")) == "text_only"
+
+
+def test_titles_and_their_makers_are_a_doubt():
+    assert verdict_of(caption("Harbour wall by Nora Quill")) == "unclear"
+    assert verdict_of(below("Harbour wall by Nora Quill")) == "unclear"
+    assert verdict_of(below("This is a guest post by Nora Quill")) == "none"
+
+
+@pytest.mark.parametrize("text", ["Photo by the author", "Foto: der Autor", "Photo : l'auteur", "写真：筆者"])
+def test_author_who_took_the_picture_is_whom_the_page_names(text):
+    figure = f"<figure>{IMAGE}<figcaption>{text}</figcaption></figure>"
+    assert verdict_of(byline("By Nora Quill") + figure, 1) == "text_only"
+    other = byline("By Max Roe") + figure
+    assert verdict_of(f"{other}<p>Nora Quill came to see.</p>", 1) == "credited_to_other"
+    assert verdict_of(f"{caption(text)}<p>Nora Quill came to see.</p>") == "unclear"
+
+
+def test_captions_in_the_cells_below_the_pictures():
+    images = "".join(f"<td>{IMAGE.replace('03', str(n))}</td>" for n in range(2))
+    page = f"<table><tr>{images}</tr><tr><td>Photo: Max Roe</td><td>Photo: Nora Quill</td></tr></table>"
+    assert [verdict_of(page, n) for n in range(2)] == ["credited_to_other", "text_only"]
+
+
+def test_numbers_behind_names_say_whose_is_whose():
+    images = "".join(IMAGE.replace("03", str(n)) + TEXT for n in range(3))
+    said = f"{images}<p>Photos: Nora Quill (1), Max Roe (2, 3)</p>"
+    assert [verdict_of(said, n) for n in range(3)] == ["text_only", "credited_to_other", "credited_to_other"]
+    counted = f"{images}<p>Photos: Nora Quill (1), Max Roe (2)</p>"
+    assert [verdict_of(counted, n) for n in range(3)] == ["unclear"] * 3
+
+
+def test_names_behind_further_labels():
+    images = "".join(IMAGE.replace("03", str(n)) + TEXT for n in range(2))
+    assert verdict_of(f"{images}<p>Top photo: Max Roe. Others: Nora Quill.</p>", 1) == "unclear"
+    facts = "<p>Venue: Old Mill | Photography: Max Roe | Flowers: Nora Quill | Cake: Pudding Lane</p>"
+    assert verdict_of(images + facts) == "credited_to_other"
+
+
+def test_somebody_else_told_in_a_sentence():
+    text = "The photos in this post were taken last May by Max Roe."
+    assert verdict_of(f"{at_end(text)}<p>Nora Quill came to see.</p>") == "credited_to_other"
+    assert verdict_of(at_end("Pictures were taken by Nora, thank you!")) == "unclear"
+
+
+def test_credits_on_another_page_of_the_site():
+    link = 'Who took them stands on our <a href="/about/picture-credits">picture credits</a> page.'
+    assert verdict_of(at_end(link)) == "unclear"
+    assert verdict_of(at_end(link.replace("picture credits", "contact"))) == "none"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from creditline.credit.claims import Claim, is_nofollow
-from creditline.credit.doubts import OWN_RULES, doubt
+from creditline.credit.doubts import OWN_RULES, doubt, names_credits_page
 from creditline.credit.scene import Scene
 from creditline.credit.tasl import read_tasl
 from creditline.credit.weights import MIN_SURE, TIE, weight
@@ -78,6 +78,9 @@ def _not_credited(
     doubtful = None if _has_own_credit(theirs) else doubt(scene, picture, claims)
     if doubtful is not None:
         return Verdict(VerdictKind.UNCLEAR, reason=doubtful)
+    elsewhere = names_credits_page(scene, picture) if not theirs else None
+    if elsewhere is not None:
+        return Verdict(VerdictKind.UNCLEAR, reason=elsewhere)
     if not theirs:
         return Verdict(VerdictKind.NONE, reason="no credit for this picture was found")
     best = _sorted(theirs)[0]

@@ -29,9 +29,12 @@ from creditline.credit.passages import LEAD_ONLY, MAX_BARE_LINE, OTHER_WORK, TEX
 from creditline.credit.scene import Scene
 from creditline.credit.sentences import picture_sentences
 from creditline.credit.sharing import is_share_link
+from creditline.credit.terms import has_trigger
 from creditline.credit.vocabulary import UNSPACED, Sense
 from creditline.credit.wording import (
+    announces_credits,
     begins_with_role,
+    ends_in_by,
     find_phrases,
     is_worded,
     speaks_of_picture,
@@ -42,6 +45,7 @@ from creditline.page.document import Element, Line, LinkSpan
 from creditline.page.hints import hints_of
 from creditline.page.pictures import Picture
 from creditline.records import RightsMetadata, Where
+from creditline.urls import Url
 
 #: Lines after a picture in which a link to the owner may be meant as the picture's source.
 LINK_LINES = 1
@@ -50,6 +54,10 @@ CAPTION_LINES = 1
 #: Rules that look into nothing but the picture's own caption.
 OWN_RULES = frozenset(("caption", "credit_element", "licence"))
 _IN_FILE = "in the file, not on the page"
+#: Words of a title right below its picture, the "by" included.
+MAX_TITLE_WORDS = 5
+#: Characters of a caption that may end with its maker.
+MAX_TAIL_LINE = 240
 #: Characters of a line that lists pictures by name.
 MAX_LABELLED_LINE = 400
 _LABEL = re.compile(r"([^.;,:|()]{3,40})\s*(?::|\s[–—-])\s*$")
@@ -71,6 +79,7 @@ def _doubts(scene: Scene, picture: Picture, claims: Sequence[Claim]) -> Iterator
         yield from _unclaimed_lines(scene, picture, claims)
         yield from _sentences(scene, picture)
         yield from _labelled(scene, picture)
+        yield from _tails(scene, picture)
         yield from _data(scene, picture)
     if scene.owner_links:
         yield from _links_beside(scene, picture)
@@ -162,6 +171,46 @@ def _labelled(scene: Scene, picture: Picture) -> Iterator[str]:
             words = tuple(_LABEL_WORD.findall(fold(label.group(1))))
             if words and not is_worded(label.group(1)) and answers_to(scene, picture, words):
                 yield f"the owner is named for something called like this picture: {_cut(line.text)}"
+
+
+def _tails(scene: Scene, picture: Picture) -> Iterator[str]:
+    """Captions that end with "by" and the owner: of what is shown, or of the picture."""
+    for line in caption_lines(scene, picture):
+        hit = scene.identity.find(line.text) if len(line.text) <= MAX_TAIL_LINE else None
+        if hit is None or line.text[hit.end :].strip(" .)]") or begins_with_role(line.text):
+            continue
+        if line.text[: hit.start].strip() and ends_in_by(line.text[: hit.start]):
+            yield f"the caption ends with the owner's name: {_cut(line.text)}"
+    below = scene.next_line(picture)
+    if below is not None and len(below.text) <= MAX_BARE_LINE and not scene.excluded(below, picture):
+        yield from _title_by(scene, below)
+
+
+def _title_by(scene: Scene, line: Line) -> Iterator[str]:
+    """A line that is a title and who made it: "Harbour at dusk by Jane Doe"."""
+    hit = scene.identity.find(line.text)
+    before = line.text[: hit.start] if hit is not None else ""
+    if hit is None or line.text[hit.end :].strip(" .)]") or begins_with_role(before):
+        return
+    if speaks_of_work(" ".join(before.split()[:-1])):
+        return
+    if 1 < len(before.split()) <= MAX_TITLE_WORDS and ends_in_by(before):
+        yield f"right below the picture a title ends with the owner's name: {_cut(line.text)}"
+
+
+def names_credits_page(scene: Scene, picture: Picture) -> str | None:
+    """Why nobody can say that a picture has no credit: the article leads to the site's page of credits."""
+    known = {Url.try_parse(url) for url, _ in scene.context.credit_pages}
+    for line in scene.document.lines:
+        if not line.links or scene.excluded(line, picture) or not has_trigger(line.text):
+            continue
+        for span in line.links:
+            text, target = line.text[span.start : span.end], scene.target(span.element)
+            if target is None or scene.is_external(span.element) or target in known:
+                continue
+            if announces_credits(text):
+                return f"credits stand on another page of the site: {_cut(text)}"
+    return None
 
 
 def _owner_credits(scene: Scene) -> list[tuple[Line, str]]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from creditline.credit.claims import Claim
 from creditline.credit.decide import decide
 from creditline.credit.identity import Identity, identity_of
+from creditline.credit.oneself import settled
 from creditline.credit.rules import Rule, all_rules
 from creditline.credit.rules.structured import claims_of_rights
 from creditline.credit.scene import JudgeContext, Scene
@@ -101,7 +102,7 @@ def names_owner(text: str, owner: Owner) -> bool:
 def claims_about(scene: Scene, picture: Picture, rules: Iterable[Rule] | None = None) -> list[Claim]:
     """What the rules find about one picture: all of them, or those given."""
     asked = all_rules() if rules is None else rules
-    return [claim for rule in asked for claim in rule.find(scene, picture)]
+    return [settled(scene, claim) for rule in asked for claim in rule.find(scene, picture)]
 
 
 def judge_picture(scene: Scene, picture: Picture, ordinal: int | None) -> Verdict:

@@ -11,8 +11,9 @@ import re
 from enum import IntEnum
 from functools import lru_cache
 
-from creditline.credit.terms import Term, Token, terms_of, tokens_of, unspaced_terms
+from creditline.credit.terms import Token, terms_of, tokens_of, unspaced_terms
 from creditline.credit.vocabulary import Sense, vocabulary
+from creditline.credit.wording import ends_in_by
 
 #: Words between a verb and the preposition before its maker: "taken last April by".
 MAX_PASSIVE_WORDS = 6
@@ -97,7 +98,7 @@ def told_of(text: str, start: int, end: int) -> Told:
     """What a sentence tells of the one it names from ``start`` to ``end``."""
     before, after = tokens_of(text[:start]), tokens_of(text[end:])
     unspaced = [*unspaced_terms(text[:start], before), *unspaced_terms(text[end:], after)]
-    told = _Sentence(_words(before), _words(after), before, after)
+    told = _Sentence(_words(before), _words(after), before, after, text[:start])
     if told.is_made:
         return Told.MADE
     speaks = bool(unspaced) and any(
@@ -123,11 +124,13 @@ _ELIDED = re.compile(r"^(?:[cdjlmnst]|qu|dell|all|nell|dall)'")
 class _Sentence:
     """The words of a sentence before and after the name in it."""
 
-    def __init__(self, before: list[str], after: list[str], left: list[Token], right: list[Token]) -> None:
+    def __init__(
+        self, before: list[str], after: list[str], left: list[Token], right: list[Token], text: str
+    ) -> None:
         self.known = vocabulary().making
         self.before, self.after = before, after
         self.last_sign = next((token.text for token in reversed(left) if token.text not in "\"'*_"), "")
-        self.by = _ends_in_by(left)
+        self.by = ends_in_by(text)
         terms = [*terms_of(left), *terms_of(right)]
         self.photo = any(term.sense & Sense.PHOTO for term in terms) or any(
             map(self._is_noun, before + after)
@@ -210,12 +213,6 @@ class _Sentence:
 
     def _is_noun(self, word: str) -> bool:
         return word.startswith(self.known.nouns) or _names_picture(word)
-
-
-def _ends_in_by(tokens: list[Token]) -> bool:
-    """Whether words that join a picture to its maker stand at the end."""
-    terms: list[Term] = terms_of(tokens)
-    return bool(terms) and terms[-1].after == len(tokens) and bool(terms[-1].sense & (Sense.BY | Sense.MADE))
 
 
 @lru_cache(maxsize=2048)

@@ -46,7 +46,7 @@ MAX_ENTRY_CHARS = 240
 _SIGNS = frozenset(("©", "( c )", "copyright", "all rights reserved", "ⓒ", "copr", "rights", "credits"))
 _LIST_SPLIT = re.compile(r"\s*(?:[;,·•|]|\s(?:and|und|et|y|e|og|och|en|i|&|/)\s)\s*(?![^()]*\))")
 #: How many pictures are somebody's: "Photos: Jane Doe (2), Max Roe (1)".
-_COUNT = re.compile(r"\(\d{1,2}\)")
+_COUNT = re.compile(r"\(\d{1,2}(?:\s*(?:[,+&/]|and|und|et|y|e)\s*\d{1,2})*\)")
 _NUMBERED_SPLIT = re.compile(r"(?<=[^\W\d_])[\s,;]+(?=[\[(]?\d{1,2}[.):\]])")
 _LIST_NUMBER = re.compile(r"^\s*[\[(#]?\d{1,2}[.):\]]{1,2}\s*")
 _NUMBER_LABEL = re.compile(r"(?:^|[\s(\[.,;|#])(?:no\.?|nr\.?|n°)?\s*(\d{1,2})\s*[.):\]]?\s*$", re.IGNORECASE)
@@ -360,15 +360,28 @@ def _of_list(scene: Scene, picture: Picture, entry: PageLine, claim: Claim) -> I
         yield replace(claim, unmapped=claim.credits_owner)
         return
     names = _listed(scene, entry) if entry.plural else []
-    counted = len(names) > 1 and len(_COUNT.findall(entry.line.text)) == len(names)
-    if counted and count > 1:
-        yield replace(claim, unmapped=any(name.credits_owner for name in names))
+    numbers = _numbers(names)
+    if numbers and count > 1:
+        # "(1)" may be a picture's number or how many pictures are somebody's.
+        said = sorted(number for own in numbers for number in own)
+        if said != list(range(1, count + 1)) or sum(said) == count:
+            yield replace(claim, unmapped=any(name.credits_owner for name in names))
+        elif place is not None:
+            yield next(name for name, own in zip(names, numbers, strict=True) if place + 1 in own)
     elif len(names) < MIN_LIST:
         yield claim
     elif place is not None and len(names) == count:
         yield names[place]
     else:
         yield replace(claim, unmapped=claim.credits_owner or any(name.credits_owner for name in names))
+
+
+def _numbers(names: list[Claim]) -> list[list[int]]:
+    """The numbers in brackets behind each of several names; none where not all have them."""
+    found = [match for name in names if (match := _COUNT.search(name.quote)) is not None]
+    if len(names) < 2 or len(found) < len(names):
+        return []
+    return [[int(number) for number in re.findall(r"\d+", match.group())] for match in found]
 
 
 def lists_makers(scene: Scene, picture: Picture, line: Line) -> bool:
@@ -391,7 +404,10 @@ def _list_lines(scene: Scene) -> frozenset[int]:
 def _is_list(scene: Scene, entry: PageLine) -> bool:
     if entry.number is not None and numbered_links(entry.line):
         return True
-    return entry.plural and len(_listed(scene, entry)) >= MIN_LIST
+    if not entry.plural:
+        return False
+    names = _listed(scene, entry)
+    return len(names) >= MIN_LIST or bool(_numbers(names))
 
 
 def _covered(scene: Scene, picture: Picture, line: Line) -> list[Picture]:
@@ -405,7 +421,7 @@ def _listed(scene: Scene, entry: PageLine) -> list[Claim]:
     text = _before_other_labels(scene, entry.line.text[offset:])
     found: list[Claim] = []
     start = 0
-    numbered = list(_NUMBERED_SPLIT.finditer(text))
+    numbered = list(_NUMBERED_SPLIT.finditer(text)) if _LIST_NUMBER.match(text) else []
     for match in [*(numbered if len(numbered) > 1 else _LIST_SPLIT.finditer(text)), None]:
         end = match.start() if match is not None else len(text)
         name = _LIST_NUMBER.sub("", text[start:end]).strip(" .")

@@ -146,12 +146,13 @@ class Scene:
         figure = picture.element.closest("figure")
         shared = figure is not None and figure.start < cell.start
         before, after = self.neighbours(picture)
+        below = self._cell_below(picture)
         return Zone(
             cell=cell,
             frame=figure if figure is not None and not shared else self._small_cell(picture, cell),
             shared_figure=figure if shared else None,
-            before=self._lines_before(picture, before),
-            after=self._lines_after(picture, after),
+            before=() if below is not None else self._lines_before(picture, before),
+            after=tuple(self.document.lines_in(below)) if below else self._lines_after(picture, after),
         )
 
     def _small_cell(self, picture: Picture, cell: Element) -> Element | None:
@@ -167,6 +168,24 @@ class Scene:
                 break
             found = element if lines else found
         return found
+
+    def _cell_below(self, picture: Picture) -> Element | None:
+        """Of pictures side by side in a table's row, the cell below one in a row of captions."""
+        cell = picture.element.closest("td", "th")
+        row = cell.parent if cell is not None else None
+        if cell is None or row is None or row.parent is None or len(self.pictures_in(row)) < 2:
+            return None
+        rows = self.document.elements_between(row.end, row.parent.end)
+        below = next(
+            (element for element in rows if element.tag == "tr" and element.parent is row.parent), None
+        )
+        if below is None or self.holds_picture(below):
+            return None
+        cells, captions = self._cells(row), self._cells(below)
+        return captions[cells.index(cell)] if len(cells) == len(captions) and cell in cells else None
+
+    def _cells(self, row: Element) -> list[Element]:
+        return [element for element in self.document.elements_in(row) if element.parent is row]
 
     def _others_in(self, element: Element, picture: Picture) -> bool:
         inside = self.pictures_in(element)
@@ -339,9 +358,15 @@ class Scene:
     def article_pictures(self, picture: Picture) -> list[Picture]:
         """The standing pictures of the article that a picture is in, or of the page, without backgrounds."""
         article = picture.element.closest("article", "main")
+        while article is not None and article.parent is not None and self._is_wrapper(article):
+            article = article.parent.closest("article", "main")
         inside = self.pictures_in(article) if article is not None else self._content_standing
         shown = [other for other in inside if other.img_indexes or other is picture]
         return shown or inside
+
+    def _is_wrapper(self, article: Element) -> bool:
+        """Whether an ``<article>`` holds a picture and hardly a text, as media fields of Drupal do."""
+        return article.tag == "article" and len(self.document.lines_in(article)) < SMALL_CELL_LINES
 
     @cached_property
     def _content_standing(self) -> list[Picture]:

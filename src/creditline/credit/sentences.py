@@ -19,7 +19,13 @@ from creditline.credit.passages import phrase_claims
 from creditline.credit.scene import Scene
 from creditline.credit.terms import Term, Token, terms_of, tokens_of, unspaced_terms
 from creditline.credit.vocabulary import Sense, vocabulary
-from creditline.credit.wording import attributes_to, labels_pictures, thanks_for_picture
+from creditline.credit.wording import (
+    attributes_to,
+    find_phrases,
+    labels_pictures,
+    speaks_of_picture,
+    thanks_for_picture,
+)
 from creditline.page.document import Line
 from creditline.records import Where
 
@@ -34,6 +40,8 @@ MAX_WORDS_AFTER = 1
 MAX_OTHER_WORDS = 1
 #: How words for photographs begin in most languages of Europe, whatever their ending: "fotografico".
 _STEMS = ("foto", "photo", "фото", "φωτο")
+#: Characters of a line that credits several pictures.
+MAX_CREDITS_CHARS = 400
 #: Longer lines are articles without markup.
 MAX_LINE_CHARS = 2_400
 
@@ -98,6 +106,8 @@ def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
             claims or _does_other_work(text[: hit.start]) or _shows(text[: hit.start])
         ):
             continue
+        if not terms and told is Told.NOTHING and _goes_on(line.text, match.start(), text[: hit.start]):
+            told = Told.PERHAPS
         if not terms and told is not Told.NOTHING:
             yield PictureSentence(line, match.start(), match.end(), plain=told is Told.MADE, told=told)
         if terms and not _lists_people(text, tokens, terms):
@@ -114,8 +124,34 @@ def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
             yield PictureSentence(line, match.start(), match.end(), plain, plural, bare, opens, told)
 
 
+def _goes_on(text: str, start: int, before: str) -> bool:
+    """Whether a label and a name go on with a line that credits pictures: "Top photo: A. Others: Jane"."""
+    label = before.strip()
+    if not 0 < start <= MAX_CREDITS_CHARS or not label.endswith(":") or len(label.split()) > MAX_WORDS_BEFORE:
+        return False
+    return any(phrase.strong and phrase.sense & Sense.PHOTO for phrase in find_phrases(text[:start]))
+
+
+_LABELS = re.compile(r"(?:^|[|•·;,/–—])\s*((?:[\w&'’-]+\s){0,2}[\w&'’-]+)\s?:\s")
+_LABELLED = re.compile(r":\s*$")
+#: Labels in a list of facts up to one: "Venue: … | Photography: … | Flowers:".
+MIN_LABELS = 3
+
+
+def _tells_pictures_apart(label: str) -> bool:
+    words = [token.text for token in tokens_of(label)]
+    return any(word in vocabulary().places or word.isdigit() for word in words)
+
+
 def _does_other_work(before: str) -> bool:
     """Whether what stands right before a name says that other work is theirs: "文=", "Text: "."""
+    labels = _LABELS.findall(before)
+    if (
+        len(labels) >= MIN_LABELS
+        and _LABELLED.search(before)
+        and not any(map(_tells_pictures_apart, labels[1:]))
+    ):
+        return not speaks_of_picture(labels[-1])
     tokens = tokens_of(before)
     terms = sorted((*unspaced_terms(before, tokens), *terms_of(tokens)), key=lambda term: term.after)
     if not terms or terms[-1].sense & (Sense.PHOTO | Sense.AUTHOR) or not terms[-1].sense & Sense.ROLE:

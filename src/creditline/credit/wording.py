@@ -7,6 +7,7 @@ name ends. Nothing here knows whose picture it is.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -87,7 +88,44 @@ def find_phrases(text: str) -> tuple[Phrase, ...]:
                 phrase = replace(phrase, strong=True)
             found.append(phrase)
             done = after
+    if len(text) <= _MAX_TOLD:
+        told = list(_told_phrase(text, tokens, terms))
+        found = [phrase for phrase in found if not told or not told[0].start <= phrase.start < told[0].end]
+        found = sorted([*found, *told], key=lambda phrase: phrase.start)
     return tuple(_cut_at_next(text, found))
+
+
+#: Characters of a sentence that may say who made a picture.
+_MAX_TOLD = 300
+#: Words between the picture and the verb that made it, and between verb and "by".
+_MAX_TOLD_WORDS = 10
+_MAX_VERB_WORDS = 3
+_PROPER_NAME = re.compile(
+    r"(?:(?:the|our|my|die|der|le|la)\s)?[^\W\d_a-zß-ÿа-я][\w.'’-]*(?:\s[^\W\d_a-zß-ÿа-я][\w.'’-]*){0,3}"
+)
+
+
+def _told_phrase(text: str, tokens: list[Token], terms: list[Term]) -> Iterator[Phrase]:
+    """The phrase of a sentence that says who made a picture: "The photos were taken last May by Jane Doe"."""
+    verbs = vocabulary().making.verbs
+    for term in terms:
+        first = term.first
+        if not term.sense & Sense.BY or not any(
+            token.text in verbs for token in tokens[max(0, first - _MAX_VERB_WORDS) : term.after]
+        ):
+            continue
+        nouns = [
+            noun for noun in terms if noun.sense & Sense.PHOTO and 0 < first - noun.after <= _MAX_TOLD_WORDS
+        ]
+        if nouns and any(token.text in ".!?" for token in tokens[nouns[-1].after : first]):
+            continue
+        after = tokens[term.after].start if term.after < len(tokens) else len(text)
+        name = _PROPER_NAME.match(text, after)
+        if nouns and name is not None:
+            sense = Sense.MADE | nouns[-1].sense
+            start = tokens[nouns[-1].first].start
+            yield Phrase(start, after, name.end(), sense, strong=True, keyword=tokens[nouns[-1].first].text)
+            return
 
 
 def begins_with_role(text: str) -> bool:
@@ -450,3 +488,20 @@ def labels_pictures(text: str) -> bool:
     terms = terms_of(tokens)
     covered = sum(term.after - term.first for term in terms)
     return covered == len(tokens) and any(term.sense & Sense.PHOTO for term in terms)
+
+
+def announces_credits(text: str) -> bool:
+    """Whether a text is nothing but a label for credits of pictures: "Picture credits", "Bildnachweis"."""
+    terms = terms_of(tokens_of(text))
+    sense = Sense(0)
+    for term in terms:
+        sense |= term.sense
+    credits = bool(sense & Sense.PHOTO) and bool(sense & (Sense.CREDIT | Sense.SOURCE))
+    return credits and len(text.split()) <= _LABEL_WORDS and not speaks_of_work(text)
+
+
+def ends_in_by(text: str) -> bool:
+    """Whether words that join a picture to its maker stand at the end of a text."""
+    tokens = tokens_of(text)
+    terms = terms_of(tokens)
+    return bool(terms) and terms[-1].after == len(tokens) and bool(terms[-1].sense & (Sense.BY | Sense.MADE))
