@@ -6,10 +6,12 @@ import pytest
 from replicas import COUNT, lens_card, lens_page, page, reply
 from turbohtml import parse
 
+from creditline.engine_flows import load_flow
 from creditline.engine_replies import google_lens
 from creditline.engine_replies.base import Claim
 from creditline.records import SearchStatus
 
+EMPTY = load_flow("google_lens").empty
 EXACT = "https://www.google.com/search?vsrid=1&udm=48"
 
 
@@ -119,14 +121,14 @@ def test_a_card_holds_what_the_page_shows() -> None:
 
 def test_nothing_is_said_by_the_exact_tab_alone() -> None:
     words = "<p>No matches for your search</p><a href='/search?x'>Back</a>"
-    assert google_lens.read(reply(lens_page(0, extra=words))).status is SearchStatus.NONE_CONFIRMED
-    assert google_lens.read(reply(lens_page(0))).status is SearchStatus.UNKNOWN_LAYOUT
-    reading = google_lens.read(reply(lens_page(0, "all", extra=words)), tab="all")
+    assert google_lens.read(reply(lens_page(0, extra=words)), EMPTY).status is SearchStatus.NONE_CONFIRMED
+    assert google_lens.read(reply(lens_page(0)), EMPTY).status is SearchStatus.UNKNOWN_LAYOUT
+    reading = google_lens.read(reply(lens_page(0, "all", extra=words)), EMPTY, tab="all")
     assert reading.status is SearchStatus.UNKNOWN_LAYOUT
-    assert google_lens.read(reply(lens_page(0, "visual", extra=words))).status is (
+    assert google_lens.read(reply(lens_page(0, "visual", extra=words)), EMPTY).status is (
         SearchStatus.UNKNOWN_LAYOUT
     )
-    assert len(google_lens.read(reply(lens_page(3, extra=words))).cards) == 3
+    assert len(google_lens.read(reply(lens_page(3, extra=words)), EMPTY).cards) == 3
 
 
 def test_other_pages_are_not_result_pages() -> None:

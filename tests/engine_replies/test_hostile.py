@@ -92,7 +92,7 @@ def test_whole_numbers_are_read_as_protobuf_writes_them(value: Any, number: int 
 
 def test_only_web_addresses_are_pages() -> None:
     whole = vision_reply()
-    for address in ("javascript:alert(1)", "ftp://place.example/", "data:text/html,x", "//place.example"):
+    for address in ("javascript:alert(1)", "ftp://place.example/", "data:text/html,x", "/place.example"):
         whole["responses"][0]["webDetection"]["pagesWithMatchingImages"][0]["url"] = address
         reading = google_vision.read(reply(whole))
         assert reading.status is SearchStatus.UNKNOWN_LAYOUT or reading.parsed < reading.seen

@@ -58,7 +58,8 @@ def test_a_person_solves_a_captcha_wherever_it_stands(sitting, engine, number):
 
 
 @pytest.mark.parametrize(
-    ("engine", "status"), [(engine, S.NONE_CONFIRMED) for engine in ("google_lens", "tineye_web")]
+    ("engine", "status"),
+    [(engine, S.NONE_CONFIRMED) for engine in ("google_lens", "tineye_web", "yandex_images")],
 )
 def test_nothing_is_believed_of_an_engine_that_finds_the_canary(sitting, engine, status):
     sitting.desk.forget_canaries()
@@ -67,7 +68,7 @@ def test_nothing_is_believed_of_an_engine_that_finds_the_canary(sitting, engine,
     assert outcome.status is status, outcome.note
 
 
-@pytest.mark.parametrize("engine", ["google_lens", "tineye_web"])
+@pytest.mark.parametrize("engine", ["google_lens", "tineye_web", "yandex_images"])
 def test_nothing_is_not_believed_of_an_engine_that_misses_the_canary(sitting, engine):
     sitting.desk.forget_canaries()
     sitting.desk.set_up(engine, count=0, knows_canary=False)
@@ -76,9 +77,9 @@ def test_nothing_is_not_believed_of_an_engine_that_misses_the_canary(sitting, en
     assert "must know" in outcome.note
 
 
-@pytest.mark.parametrize("engine", ["bing_visual", "yandex_images"])
+@pytest.mark.parametrize("engine", ["bing_visual", "google_lens", "yandex_images"])
 def test_an_empty_answer_without_a_sign_is_no_none(sitting, engine):
-    sitting.desk.set_up(engine, count=0)
+    sitting.desk.set_up(engine, count=0, is_mute=True)
     assert sitting.run(sitting.desk.search(engine))[-1].outcome.status is S.UNKNOWN_LAYOUT
 
 

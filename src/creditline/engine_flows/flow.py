@@ -66,6 +66,7 @@ def read_flow(text: str, engine: str, place: str) -> EngineFlow:
     if table.text("engine") != engine:
         raise ConfigError(f"{place}: it is the flow of {table.text('engine')!r}, not of {engine!r}")
     answer, more, canary = table.part("answer"), table.part("more"), table.part("canary")
+    kind = answer.one_of("in", AnswerKind)
     return EngineFlow(
         engine=engine,
         version=table.number("version", _VERSION),
@@ -77,7 +78,7 @@ def read_flow(text: str, engine: str, place: str) -> EngineFlow:
         media_types=table.texts("media_types"),
         by_file=table.steps("by_file"),
         by_address=table.steps("by_address"),
-        answer=answer.one_of("in", AnswerKind),
+        answer=kind,
         answer_at=answer.pattern("at"),
         tab=answer.text("tab"),
         more=more.one_of("by", MoreKind),
@@ -86,6 +87,7 @@ def read_flow(text: str, engine: str, place: str) -> EngineFlow:
         most_parts=more.number("most_parts", range(1, _MOST_PARTS + 1)),
         canary_url=canary.address("url"),
         canary_least=canary.number("least_pages", range(1, 1000)),
+        empty=answer.words("empty", kind) if "empty" in answer.values else (),
     )
 
 
@@ -124,6 +126,12 @@ class _Table:
         if form is not None and not all(form.fullmatch(each) for each in value):
             raise self._wrong(name, "a list of host names")
         return tuple(value)
+
+    def words(self, name: str, kind: AnswerKind) -> tuple[str, ...]:
+        """Words of a page, folded to lower case; an answer in JSON has none."""
+        if kind is not AnswerKind.DOCUMENT:
+            raise self._wrong(name, "known to an answer that is no document")
+        return tuple(" ".join(text.split()).casefold() for text in self.texts(name))
 
     def number(self, name: str, among: range) -> int:
         """A whole number."""

@@ -18,6 +18,7 @@ from creditline.engine_replies.json_reply import (
     list_of,
     load_object,
     object_of,
+    page_of,
     plain_text_of,
     text_of,
     url_of,
@@ -83,7 +84,7 @@ def _lists(found: Object) -> list[list[Any] | None]:
 
 
 def _card(item: Any) -> Card | None:
-    page, image = url_of(item, "hostPageUrl"), url_of(item, "contentUrl")
+    page, image = page_of(item, "hostPageUrl"), url_of(item, "contentUrl")
     if page is None:
         return None
     return Card(

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from urllib.parse import parse_qs, urlsplit
 
 from turbohtml import Document, Element, parse
 
 from creditline.engine_replies import walls
 from creditline.engine_replies.base import LEAST_READABLE, Card, Claim, Reading, refused, settle
+from creditline.engine_replies.redirects import page_behind
 from creditline.records import Reply, SearchStatus
 from creditline.urls import Url
 
@@ -25,6 +26,13 @@ UNPROVEN = True
 
 #: Value of ``udm`` in a tab's address to our word for the tab.
 TABS = {"26": "all", "48": "exact", "44": "visual", "50": "ai"}
+#: Google's own links may be written without their host.
+_BASE = Url("https://www.google.com/")
+#: Headings by their written role; where no result has such a one, by the tag's own (ARIA in HTML, section 4),
+#: which also stand in what Google writes itself.
+_HEADINGS = ("[role=heading]", "h1, h2, h3, h4, h5, h6")
+#: How the tab that is shown is marked, the surest first: ARIA's words, and what Google adds to them.
+_MARKS = ("[aria-current=page][selected]", "[role=tab][aria-selected=true]", "[aria-current=page]")
 _CLAIMS = {"exact": Claim.EXACT}
 _ROOTS = ("#rso", "#search", "[role=main]", "body")
 #: Google's own pages, which no result leads to; its hosts for other people's pages are not among them.
@@ -32,16 +40,14 @@ _OWN_HOST = re.compile(
     r"^(?:(?:www|lens|images|support|policies|accounts|consent|myadcenter|translate|maps|about)\.)?"
     r"google\.[a-z.]{2,6}$|(?:^|\.)(?:gstatic|googleusercontent)\.com$"
 )
-#: What the exact tab says when it has nothing, folded to lower case: a sign only together with the tab.
-#: No other language's words are known; there the answer is "unknown layout".
-_EMPTY = ("no matches for your search",)
 
 
-def read(reply: Reply, *, tab: str = "exact") -> Reading:
+def read(reply: Reply, empty: Sequence[str] = (), *, tab: str = "exact") -> Reading:
     """Read a result page.
 
     Args:
         reply: The page; ``final_url`` may be unknown to it (a saved one).
+        empty: What the exact tab says when it has nothing, folded to lower case: a sign only with the tab.
         tab: The tab that was asked for.
     """
     refusal = walls.refusal_of_page(reply)
@@ -51,10 +57,10 @@ def read(reply: Reply, *, tab: str = "exact") -> Reading:
     refusal = walls.refusal_by_document(document)
     if refusal is not None and not links_with_heading(document):
         return refusal
-    return _read_results(reply, document, tab)
+    return _read_results(reply, document, empty, tab)
 
 
-def _read_results(reply: Reply, document: Document, tab: str) -> Reading:
+def _read_results(reply: Reply, document: Document, words: Sequence[str], tab: str) -> Reading:
     shown, links = selected_tab(document, reply.final_url)
     by_heading, by_picture = links_with_heading(document), links_of_pictures(document)
     pages = {**by_heading, **{url: link for url, link in by_picture.items() if url not in by_heading}}
@@ -65,7 +71,7 @@ def _read_results(reply: Reply, document: Document, tab: str) -> Reading:
     doubt = _doubt(shown, tab) or _disagreement(by_heading, by_picture)
     if not walls.is_whole_document(reply.body):
         doubt = "the page breaks off before its end"
-    empty = _empty_sign(document) if shown == "exact" else None
+    empty = _empty_sign(document, words) if shown == "exact" else None
     reading = settle(cards, seen, empty=empty, doubt=doubt, selected_tab=shown, tabs=links)
     if _doubt(shown, tab) is None:
         return reading
@@ -87,12 +93,16 @@ def refused_with(reading: Reading, note: str) -> Reading:
 
 def links_with_heading(document: Document) -> dict[Url, Element]:
     """First rule: results are links to elsewhere that hold a heading."""
-    found: dict[Url, Element] = {}
-    for link in _root(document).select("a[href]"):
-        url = outward(link)
-        if url is not None and link.select_one("[role=heading]") is not None:
-            found.setdefault(url, link)
-    return found
+    links = [(url, link) for link in document.select("a[href]") if (url := outward(link)) is not None]
+    for heading in _HEADINGS:
+        found: dict[Url, Element] = {}
+        # In all of the page: an experiment may put results beside the usual place.
+        for url, link in links:
+            if link.select_one(heading) is not None:
+                found.setdefault(url, link)
+        if found:
+            return found
+    return {}
 
 
 def links_of_pictures(document: Document) -> dict[Url, Element]:
@@ -110,7 +120,8 @@ def selected_tab(document: Document, url: Url) -> tuple[str | None, dict[str, st
 
     The selected tab alone has no link. The address says it too; where the two differ, neither is believed.
     """
-    mark = document.select_one("[aria-current=page][selected], [role=tab][aria-selected=true]")
+    marks = [mark for selector in _MARKS for mark in document.select(selector)]
+    mark = next((each for each in marks if _tab_links(document, each)), None)
     links = _tab_links(document, mark)
     left = {"all", "exact", "visual"} - set(links)
     by_page = left.pop() if len(left) == 1 and mark is not None else None
@@ -122,14 +133,11 @@ def selected_tab(document: Document, url: Url) -> tuple[str | None, dict[str, st
 
 def outward(link: Element) -> Url | None:
     """Where a link leads, when that is not to the engine itself; its own redirects are seen through."""
-    url = Url.try_parse(str(link.attrs.get("href") or ""))
+    url = Url.try_parse(str(link.attrs.get("href") or ""), _BASE)
     if url is None:
         return None
-    if url.path == "/url" and _OWN_HOST.search(url.host):
-        query = parse_qs(url.query)
-        target = (query.get("q") or query.get("url") or [""])[0]
-        url = Url.try_parse(target)
-    return None if url is None or _OWN_HOST.search(url.host) else url
+    url = page_behind(url)
+    return None if _OWN_HOST.search(url.host) else url
 
 
 def _tab_links(document: Document, mark: Element | None) -> dict[str, str]:
@@ -191,7 +199,7 @@ def _named_pictures(root: Element) -> list[Element]:
 def _unlinked(document: Document) -> int:
     """Cards whose link is gone, by what is left of them: a heading or a named picture of the usual shape."""
     root = _root(document)
-    headings = root.select("[role=heading]")
+    headings = root.select(_HEADINGS[0]) or root.select(_HEADINGS[1])
     lost_headings = _strays(headings, [heading for heading in headings if _is_linked(heading)])
     pictures = _named_pictures(root)
     lost_pictures = _strays(pictures, [picture for picture in pictures if _link_of(picture) is not None])
@@ -237,7 +245,7 @@ def _shape(element: Element) -> tuple[object, ...]:
 
 
 def _card(url: Url, link: Element, tab: str | None) -> Card:
-    heading = link.select_one("[role=heading]")
+    heading = link.select_one(_HEADINGS[0]) or link.select_one(_HEADINGS[1])
     texts = [" ".join(text.split()) for text in link.stripped_strings]
     title = " ".join((heading.text if heading is not None else "").split()) or None
     others = [text for text in texts if text and title is not None and text not in title]
@@ -273,9 +281,9 @@ def _doubt(shown: str | None, asked: str) -> str | None:
     return f"the page shows the tab {shown!r}, {asked!r} was asked for"
 
 
-def _empty_sign(document: Document) -> str | None:
+def _empty_sign(document: Document, words: Sequence[str]) -> str | None:
     text = " ".join(_root(document).text.split()).casefold()
-    return next((f"the page says {sign!r}" for sign in _EMPTY if sign in text), None)
+    return next((f"the page says {sign!r}" for sign in words if sign in text), None)
 
 
 def _tab_of(address: str) -> str | None:

@@ -7,6 +7,7 @@ import json
 import re
 from typing import Any
 
+from creditline.engine_replies.redirects import page_behind
 from creditline.urls import Url
 
 Object = dict[str, Any]
@@ -62,9 +63,17 @@ def plain_text_of(parent: Any, key: str) -> str | None:
 
 
 def url_of(parent: Any, key: str) -> Url | None:
-    """A web address."""
+    """A web address; some engines leave its scheme out (``//host/path``)."""
     text = text_of(parent, key)
-    return Url.try_parse(text) if text else None
+    if text is None:
+        return None
+    return Url.try_parse(f"https:{text}" if text.startswith("//") else text)
+
+
+def page_of(parent: Any, key: str) -> Url | None:
+    """The address of a page, which the engine's own redirector may stand in front of."""
+    url = url_of(parent, key)
+    return page_behind(url) if url is not None else None
 
 
 def int_of(parent: Any, key: str) -> int | None:

@@ -9,6 +9,7 @@ from creditline.engine_replies.base import Card, Claim, Reading, distinct, refus
 from creditline.engine_replies.json_reply import (
     list_of,
     load_object,
+    page_of,
     plain_text_of,
     text_of,
     url_of,
@@ -54,7 +55,7 @@ def _doubt(silent: list[Any] | None) -> str | None:
 
 
 def _card(item: Any) -> Card | None:
-    page = url_of(item, "url")
+    page = page_of(item, "url")
     if page is None:
         return None
     image = url_of(item, "img_src")

@@ -23,7 +23,9 @@ from creditline.engine_replies.json_reply import (
     text_of,
     url_of,
 )
+from creditline.engine_replies.redirects import page_behind
 from creditline.records import Reply, SearchStatus
+from creditline.urls import Url
 
 _Words = tuple[tuple[SearchStatus, re.Pattern[str]], ...]
 
@@ -120,6 +122,7 @@ def _gap(items: list[Any]) -> str | None:
 
 def _card(item: Any, fields: FieldMap) -> Card | None:
     page = _url(item, fields.page)
+    page = page_behind(page) if page is not None else None
     if page is None:
         return None
     image = _url(item, fields.image) if fields.image else None
@@ -138,7 +141,7 @@ def _card(item: Any, fields: FieldMap) -> Card | None:
     )
 
 
-def _url(item: Any, path: str) -> Any:
+def _url(item: Any, path: str) -> Url | None:
     parent, _, key = path.rpartition(".")
     return url_of(value_at(item, parent) if parent else item, key)
 

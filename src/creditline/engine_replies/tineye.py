@@ -20,6 +20,7 @@ from creditline.engine_replies.json_reply import (
     load_object,
     number_of,
     object_of,
+    page_of,
     text_of,
     url_of,
 )
@@ -135,7 +136,7 @@ def _cards(matches: list[Any]) -> tuple[list[Card], int]:
 
 
 def _card(match: Any, backlink: Any) -> Card | None:
-    page, image = url_of(backlink, "backlink"), url_of(backlink, "url")
+    page, image = page_of(backlink, "backlink"), url_of(backlink, "url")
     if page is None:
         return None
     return Card(

@@ -14,6 +14,7 @@ from creditline.engine_replies.json_reply import (
     int_of,
     list_of,
     load_object,
+    page_of,
     plain_text_of,
     text_of,
     url_of,
@@ -73,7 +74,7 @@ def _read(found: Object, page: int) -> Reading:
 
 
 def _card(item: Any) -> Card | None:
-    page, image = url_of(item, "pageUrl"), url_of(item, "url")
+    page, image = page_of(item, "pageUrl"), url_of(item, "url")
     if page is None:
         return None
     return Card(

@@ -82,6 +82,8 @@ class EngineFlow:
     #: A picture in the public domain of which many copies are known, and how many pages are to be found.
     canary_url: str
     canary_least: int
+    #: Words by which its page says that it has nothing, folded to lower case; where they are known.
+    empty: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

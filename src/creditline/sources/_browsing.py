@@ -68,8 +68,8 @@ class BrowserSource:
 
     name: str
     description: str
-    #: Reads one reply, in the gate's child.
-    reader: Callable[[Reply], Reading]
+    #: Reads one reply, in the gate's child; it is told the flow's words for nothing, where there are any.
+    reader: Callable[..., Reading]
     #: No real page of results has been read with its reader yet.
     unproven: bool = True
     reads_file: bool = False
@@ -387,10 +387,10 @@ class _Run:
         if reply.problem is FetchProblem.NO_BROWSER:
             return refused(SearchStatus.NOT_ENABLED, reply.detail or "no browser")
         self.replies.append(reply)
-        gate = self._context.gate
+        gate, words = self._context.gate, self._flow.empty
         assert gate is not None  # why_not asks for it
         try:
-            reading = await gate.run(self._source.reader, reply)
+            reading = await gate.run(self._source.reader, reply, *([words] if words else []))
         except GateError as error:
             return refused(SearchStatus.UNKNOWN_LAYOUT, f"the page could not be read: {error}")
         host = reply.final_url.host

@@ -37,6 +37,8 @@ class Switches:
     retry_after_s: int | None = None
     #: It has nothing for any picture.
     is_empty: bool = False
+    #: Where it has nothing, it shows nothing, and says so in no words.
+    is_mute: bool = False
     #: The answer's page has no link to the tab that is wanted, or that link shows another tab.
     is_tab_missing: bool = False
     is_tab_wrong: bool = False

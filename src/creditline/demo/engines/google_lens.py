@@ -109,7 +109,8 @@ class GoogleLensReplica(Replica):
 
     def _page(self, session: Session, shown: str, listings: list[Listing]) -> bytes:
         tabs = "".join(self._tab(session, name, shown) for name in _TABS)
-        cards = "".join(map(self._card, listings)) or "<div>No matches for your search</div>"
+        nothing = "" if self.switches.is_mute else "<div>No matches for your search</div>"
+        cards = "".join(map(self._card, listings)) or nothing
         more = _SCROLLED.replace("PARTS", str(self.parts(session))) if shown == "Exact matches" else ""
         return page(
             "Search",

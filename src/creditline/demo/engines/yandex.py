@@ -112,11 +112,14 @@ class YandexReplica(Replica):
             f'<a href="{escape(each.page_url)}">{escape(each.title)}</a></li>'
             for each in self.part(session, 0)
         )
+        if not shown and not self.switches.is_mute:
+            shown = "<li>No matching images found</li>"
         more = part.get("loadMore")
         following = more["url"] if isinstance(more, dict) else None
         # A script may not hold "</", wherever its JSON has it from.
         script = _SCROLLED.replace("NEXT", json.dumps(following).replace("</", "<\\/"))
         return (
+            f'<nav><a href="{escape(_address(session, "similar"))}">Similar</a></nav>'
             f'<div class="Root" id="ImagesApp-{class_name()}" data-state="{escape(json.dumps(state))}">'
             f'<ul style="min-height:1200px">{shown}</ul></div>{script}'
         )
@@ -129,8 +132,8 @@ class YandexReplica(Replica):
         return found
 
 
-def _address(session: Session) -> str:
-    return f"/images/search?cbir_id={session.token}&rpt=imageview&cbir_page=sites"
+def _address(session: Session, tab: str = "sites") -> str:
+    return f"/images/search?cbir_id={session.token}&rpt=imageview&cbir_page={tab}"
 
 
 def _site(listing: Listing, key: str) -> dict[str, object]:
