@@ -71,6 +71,61 @@ def test_the_same_overlay_on_another_picture_proves_nothing(gray, over):
     assert prove(50, seen) is None
 
 
+def drawing(size=(512, 341)):
+    """A drawing on plain ground, as posters and wallpapers are: no texture anywhere."""
+    random = np.random.default_rng(8)
+    picture = Image.new("L", size, 150)
+    draw = ImageDraw.Draw(picture)
+    for _ in range(60):
+        x, y = int(random.integers(90, 400)), int(random.integers(60, 260))
+        corners = [(x + int(a), y + int(b)) for a, b in random.integers(-34, 35, (4, 2))]
+        draw.polygon(corners, fill=int(random.choice((30, 70, 110, 200, 240))), outline=0)
+    return np.asarray(picture)
+
+
+@pytest.mark.parametrize(
+    ("over", "kinds"),
+    [(lines, {Proof.WRITTEN, Proof.LETTERED}), (box, {Proof.BOXED, Proof.LETTERED, Proof.DRAWN})],
+)
+def test_words_and_boxes_across_a_drawing_are_no_difference(over, kinds):
+    seen = look_closely(drawn_over(drawing(), over), drawing(), AS_IT_IS)
+    assert seen.cuts > 0.05
+    assert seen.crowding < 2
+    assert not seen.fills_a_slot
+    assert prove(50, seen) in kinds
+
+
+def hung(picture, room):
+    """A picture on the wall of a room."""
+    page = Image.fromarray(room.copy())
+    page.paste(Image.fromarray(picture).resize((250, 160)), (130, 80))
+    return np.asarray(page)
+
+
+def test_another_picture_on_the_same_wall_proves_nothing(gray):
+    plain = np.full((341, 512), 235, np.uint8)
+    for theirs in (plain, drawing(), gray(2)):
+        seen = look_closely(hung(theirs, gray(3)), hung(gray(1), gray(3)), AS_IT_IS)
+        assert seen.fills_a_slot
+        assert prove(50, seen) is prove_whole(seen) is None
+        assert not is_doubtful(50, seen)
+
+
+def test_pictures_that_share_their_title_are_not_doubtful(gray):
+    def titled(picture):
+        page = Image.new("L", (512, 512), 250)
+        draw = ImageDraw.Draw(page)
+        for row in range(5):
+            draw.text((12, 8 + 46 * row), "THE SAME TITLE AGAIN", 0, ImageFont.load_default(size=40))
+        page.paste(Image.fromarray(picture).resize((512, 270)), (0, 242))
+        return np.asarray(page)
+
+    seen = look_closely(titled(gray(2)), titled(gray(1)), AS_IT_IS)
+    assert seen.agreeing > 200
+    assert prove(50, seen) is None
+    assert not is_doubtful(50, seen)
+
+
 def test_a_part_among_other_things_is_found_in_its_place(gray):
     theirs = gray(2).copy()
     theirs[:, :300] = gray(1)[:, :300]

@@ -14,10 +14,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from creditline.fingerprint.cover import Cover, Levels, Marks, find_cover
-from creditline.fingerprint.dense import cornerness, shared_part, warp
+from creditline.fingerprint.cover import Cover, Levels, Marks, find_cover, find_differing
+from creditline.fingerprint.dense import shared_part, structure, warp
 from creditline.fingerprint.features import FRAME
 from creditline.fingerprint.geometry import Alignment
+from creditline.fingerprint.slots import fills_a_slot
 
 #: Longer side of the shared part as compared, in pixels: what both pictures have of it, within these bounds.
 _LEAST_SIDE_PX, _MOST_SIDE_PX = 120, 384
@@ -30,6 +31,10 @@ _PLACE_PX = _WINDOW_PX * _PLACE_WINDOWS
 #: A window is telling when its gray levels vary by more than 6 and bend in two directions (a corner).
 _LEAST_VARIANCE = 40.0
 _LEAST_CORNER = 0.6
+
+#: Edges of drawings, frames and rules run along the picture's sides; an edge tells something when it is
+#: turned against them by more than this many degrees.
+_SLANT_DEGREES = 10.0
 
 #: NCC above which a telling window agrees, and below which it contradicts.
 _AGREES, _CONTRADICTS = 0.9, 0.5
@@ -95,6 +100,16 @@ class Closeup:
     #: Soft share of the windows of the part with any texture, and even share of the agreeing windows.
     soft: float
     even: float
+    #: Agreeing free windows right beside the overlay, and those with nothing but a slanted edge of ours.
+    cut: int
+    slanted: int
+    #: Free windows of ours with any texture or edge, and how many agree.
+    varied: int
+    varied_agreeing: int
+    #: Share of all windows that lie under the overlay.
+    covered: float
+    #: Whether what differs fills a place that ours has for a picture.
+    fills_a_slot: bool
 
     @property
     def agrees(self) -> float:
@@ -121,6 +136,19 @@ class Closeup:
         """Agreeing share of the free windows."""
         return self.free_agreeing / max(self.free, 1)
 
+    @property
+    def cuts(self) -> float:
+        """Share of the agreeing free windows that the overlay cuts off from others."""
+        return self.cut / max(self.free_agreeing, 1)
+
+    @property
+    def crowding(self) -> float:
+        """How many times as often the overlay lies on what ours has to tell as on anything.
+
+        About 1 for what somebody laid over a copy; more where other words stand in the place of ours.
+        """
+        return (1 - self.free / max(self.telling, 1)) / max(self.covered, 0.02)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Windows:
@@ -134,7 +162,10 @@ class _Windows:
     theirs_only: Marks
     #: Plain in both, of the same level.
     plain: Marks
+    #: Ours has an edge there and no corner, turned against the sides.
+    slanted: Marks
     our_variance: Levels
+    ncc: Levels
 
 
 @dataclass(slots=True)
@@ -228,7 +259,10 @@ def _summary(ours: Levels, theirs: Levels, inside: Marks, our_pixels: float) -> 
     windows = _compare(_as_soft_as(theirs, ours, inside), theirs, inside)
     agreeing_pixels = _spread(windows.agreeing, _WINDOW_PX)
     cover = find_cover(ours, theirs, inside, agreeing_pixels)
-    free = windows.telling & (_means(cover.covered.astype(np.float32)) < _MOST_COVERED)
+    uncovered = _means(cover.covered.astype(np.float32)) < _MOST_COVERED
+    free, open_ = windows.telling & uncovered, windows.inside & uncovered
+    beside = np.asarray(cv2.dilate((~uncovered).astype(np.uint8), np.ones((3, 3), np.uint8))) > 0
+    alike, varied = windows.ncc > _AGREES, open_ & (windows.our_variance > _LEAST_VARIANCE)
     telling, agreeing = _in_places(windows.telling), _in_places(windows.agreeing)
     told = telling >= _TELLING
     witnessed = told & (agreeing >= _WITNESSES) & (agreeing >= _WITNESS_SHARE * telling)
@@ -256,6 +290,12 @@ def _summary(ours: Levels, theirs: Levels, inside: Marks, our_pixels: float) -> 
         ),
         soft=_soft_share(windows, box),
         even=_even_share(ours, agreeing_pixels),
+        cut=int((free & windows.agreeing & beside).sum()),
+        slanted=int((windows.slanted & uncovered & alike).sum()),
+        varied=int(varied.sum()),
+        varied_agreeing=int((varied & alike).sum()),
+        covered=1 - float(open_.sum() / max(int(windows.inside.sum()), 1)),
+        fills_a_slot=fills_a_slot(ours, find_differing(ours, theirs, inside, agreeing_pixels), inside),
     )
 
 
@@ -278,8 +318,11 @@ def _compare(ours: Levels, theirs: Levels, inside: Marks) -> _Windows:
     ncc = (_means(ours * theirs) - our_mean * their_mean) / np.sqrt(both)
     inner = _means(inside.astype(np.float32)) > 0.99
     varies = our_variance > _LEAST_VARIANCE
-    telling = inner & varies & (cornerness(ours, _means) > _LEAST_CORNER)
-    theirs_tell = inner & (their_variance > _LEAST_VARIANCE) & (cornerness(theirs, _means) > _LEAST_CORNER)
+    corner, degrees = structure(ours, _means)
+    telling = inner & varies & (corner > _LEAST_CORNER)
+    their_corner, _ = structure(theirs, _means)
+    theirs_tell = inner & (their_variance > _LEAST_VARIANCE) & (their_corner > _LEAST_CORNER)
+    turned = np.abs((degrees + 45) % 90 - 45) > _SLANT_DEGREES
     alike = np.abs(their_mean - our_mean) < _PLAIN_LEVELS
     return _Windows(
         inside=inner,
@@ -288,7 +331,9 @@ def _compare(ours: Levels, theirs: Levels, inside: Marks) -> _Windows:
         contradicting=telling & (ncc < _CONTRADICTS),
         theirs_only=theirs_tell & ~varies,
         plain=inner & ~telling & alike & (their_variance < _PLAIN_VARIANCE),
+        slanted=inner & varies & ~telling & turned,
         our_variance=our_variance,
+        ncc=np.asarray(ncc, np.float32),
     )
 
 

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 #: Gray levels by which a pixel differs, after the tone of one picture was fitted to the other's.
 _DIFFERS_LEVELS = 24.0
 
-#: An overlay has at most so many colours, each with this share of the differing pixels, so many levels wide.
-_COLOURS, _COLOUR_SHARE, _COLOUR_LEVELS = 3, 0.08, 14.0
+#: An overlay has at most so many colours, each with this share of the differing pixels, so many levels wide:
+#: wide for the soft edges of letters, narrow for a box beside a picture of nearly its level.
+_COLOURS, _COLOUR_SHARE, _COLOUR_LEVELS = 3, 0.08, (14.0, 7.0)
 _BIN_LEVELS = 8
 
 #: A patch of such a colour is overlay when so much of it differs from ours; smaller ones are noise.
@@ -69,27 +70,34 @@ def find_cover(ours: Levels, theirs: Levels, inside: Marks, agreeing: Marks) -> 
         inside: Which pixels are shared.
         agreeing: Which pixels are known to show the same; the tone is fitted to them.
     """
-    tone = _tone(ours[agreeing], theirs[agreeing])
-    expected = tone[np.clip(np.rint(ours), 0, 255).astype(np.int64)]
-    differing = inside & (np.abs(theirs - expected) > _DIFFERS_LEVELS)
+    differing = find_differing(ours, theirs, inside, agreeing)
     patches = np.zeros(ours.shape, bool)
     for colour in _colours(theirs[differing]):
-        patches |= _patches((np.abs(theirs - colour) <= _COLOUR_LEVELS) & inside, differing)
+        for levels in _COLOUR_LEVELS:
+            found = _patches((np.abs(theirs - colour) <= levels) & inside, differing)
+            patches |= _without_leaks(found, differing)
     halo = np.ones((2 * _HALO_PX + 1,) * 2, np.uint8)
     covered = np.asarray(cv2.dilate(patches.astype(np.uint8), halo)) > 0
     solid = _solid(covered) & inside
-    levels = theirs[solid]
+    box = theirs[solid]
     pixels, wrong = max(int(inside.sum()), 1), int(differing.sum())
     unexplained = int((differing & ~covered).sum())
     return Cover(
         covered=covered,
         share=float((covered & inside).sum() / pixels),
         solid=float(solid.sum() / pixels),
-        plain=float((np.abs(levels - np.median(levels)) <= _BOX_LEVELS).mean()) if len(levels) else 1.0,
+        plain=float((np.abs(box - np.median(box)) <= _BOX_LEVELS).mean()) if len(box) else 1.0,
         differing=wrong / pixels,
         explains=1 - unexplained / wrong if wrong else 1.0,
         unexplained=unexplained / pixels,
     )
+
+
+def find_differing(ours: Levels, theirs: Levels, inside: Marks, agreeing: Marks) -> Marks:
+    """Pixels that are of another level than ours becomes by the tone; arguments as `find_cover` has them."""
+    tone = _tone(ours[agreeing], theirs[agreeing])
+    expected = tone[np.clip(np.rint(ours), 0, 255).astype(np.int64)]
+    return inside & (np.abs(theirs - expected) > _DIFFERS_LEVELS)
 
 
 def _tone(ours: Levels, theirs: Levels) -> NDArray[np.float64]:
@@ -134,6 +142,22 @@ def _patches(coloured: Marks, differing: Marks) -> Marks:
     kept = (wrong >= _PATCH_DIFFERS * sizes) & (sizes >= _LEAST_PATCH_PX)
     kept[0] = False
     return np.asarray(kept[labels], bool)
+
+
+def _without_leaks(patches: Marks, differing: Marks) -> Marks:
+    """Patches; of one with a solid part (a box), what runs on beside that only where it differs.
+
+    A box beside a picture of nearly its level runs on into it.
+    """
+    solid = _solid(patches)
+    if not solid.any():
+        return patches
+    number, labels, _, _ = cv2.connectedComponentsWithStats(patches.astype(np.uint8), connectivity=8)
+    boxed = np.zeros(number, bool)
+    boxed[np.unique(np.asarray(labels)[solid])] = True
+    boxed[0] = False
+    near = np.asarray(cv2.dilate(solid.astype(np.uint8), np.ones((2 * _HALO_PX + 1,) * 2, np.uint8))) > 0
+    return np.asarray(patches & (~boxed[labels] | near | differing), bool)
 
 
 def _solid(covered: Marks) -> Marks:

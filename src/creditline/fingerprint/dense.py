@@ -193,19 +193,26 @@ def _cells(ours: _Levels, theirs: _Levels, inside: _Levels, cell: int) -> Cells:
     ours_vary = inner & (our_variance > _LEAST_VARIANCE)
     return Cells(
         inside=inner,
-        corners=ours_vary & (cornerness(ours, mean) > _LEAST_CORNER),
+        corners=ours_vary & (structure(ours, mean)[0] > _LEAST_CORNER),
         ours_vary=ours_vary,
         theirs_vary=inner & (their_variance > _LEAST_VARIANCE),
         ncc=np.asarray(ncc, np.float32),
     )
 
 
-def cornerness(levels: _Levels, mean: Callable[[_Levels], _Levels]) -> _Levels:
-    """Smaller eigenvalue of the structure tensor of each cell (Shi and Tomasi, CVPR 1994)."""
+def structure(levels: _Levels, mean: Callable[[_Levels], _Levels]) -> tuple[_Levels, _Levels]:
+    """How far and in which direction the levels of each cell bend.
+
+    Returns:
+        Smaller eigenvalue of the structure tensor (Shi and Tomasi, CVPR 1994), large where there is a corner;
+        direction of the steepest slope in degrees, -90 to 90.
+    """
     dx = np.array(cv2.Sobel(levels, cv2.CV_32F, 1, 0, ksize=3, scale=0.125), np.float32)
     dy = np.array(cv2.Sobel(levels, cv2.CV_32F, 0, 1, ksize=3, scale=0.125), np.float32)
     xx, yy, xy = mean(dx * dx), mean(dy * dy), mean(dx * dy)
-    return np.asarray((xx + yy) / 2 - np.sqrt(((xx - yy) / 2) ** 2 + xy * xy), np.float32)
+    corner = (xx + yy) / 2 - np.sqrt(((xx - yy) / 2) ** 2 + xy * xy)
+    degrees = np.rad2deg(np.arctan2(2 * xy, xx - yy)) / 2
+    return np.asarray(corner, np.float32), np.asarray(degrees, np.float32)
 
 
 def _summary(

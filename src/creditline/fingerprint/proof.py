@@ -28,6 +28,9 @@ class Proof(StrEnum):
     TONED = "only its tones differ"
     VEILED = "seen through a faint pattern"
     LETTERED = "what differs is lettering or a box"
+    WRITTEN = "letters lie across what agrees"
+    BOXED = "a box lies across what agrees"
+    PAINTED = "what differs is lettering beside it"
     DRAWN = "what differs is a little lettering"
     PART = "a part of it among other things"
 
@@ -40,11 +43,15 @@ _EVEN_SOFT, _SOFT = 0.10, 0.25
 
 def prove(inliers: int, seen: Closeup) -> Proof | None:
     """The kind of proof that holds under a map which that many features support; ``None`` if none does."""
+    if seen.fills_a_slot:
+        return None
     return next((proof for proof, holds in _RULES.items() if holds(inliers, seen)), None)
 
 
 def prove_whole(seen: Closeup) -> Proof | None:
     """The kind of proof that holds where the hashes of the whole pictures are alike."""
+    if seen.fills_a_slot:
+        return None
     photo = _is_photographic(seen)
     if seen.witnessed >= 3 and seen.agreeing >= 10 and seen.contradicts <= (0.04 if photo else 0.015):
         plain = photo or seen.cover.differing <= 0.08
@@ -58,18 +65,30 @@ def prove_whole(seen: Closeup) -> Proof | None:
 def is_doubtful(inliers: int, seen: Closeup) -> bool:
     """Whether a person should look; never more than that.
 
-    Nearly all of it agrees, or about half of it does and nothing else is shown inside that half.
+    What proves a copy holds nearly. Pictures that only share a template, a title or an axis are not doubtful:
+    another picture is seen inside it, or nothing that lies over the copy cuts through what agrees.
     """
-    part = seen.part
-    nearly = seen.agreeing >= 40 and seen.agrees >= 0.7 and seen.witness >= 0.8 and seen.contradicts <= 0.1
-    return (inliers >= 16 and nearly and seen.others <= 0.25) or (
-        inliers >= 30
-        and seen.witness >= 0.58
-        and part.witnessed >= 20
-        and part.area >= 0.46
-        and part.foreign <= 0.05
-        and part.agreeing >= 0.9 * part.telling
+    if inliers < 16 or seen.fills_a_slot:
+        return False
+    cover = seen.cover
+    nearly_whole = (
+        seen.agreeing >= 40
+        and seen.free_agrees >= 0.9
+        and seen.witness >= 0.8
+        and seen.contradicts <= 0.1
+        and seen.others <= 0.2
+        and cover.differing <= 0.08
     )
+    nearly_written = (
+        seen.free_agreeing >= 30
+        and seen.free_agrees >= 0.85
+        and cover.explains >= 0.85
+        and cover.unexplained <= 0.03
+        and cover.solid <= 0.05
+        and seen.cuts >= 0.12
+        and seen.crowding <= 1.6
+    )
+    return nearly_whole or nearly_written
 
 
 #: What a hash within the radius counts for: it knows the map without features.
@@ -170,6 +189,84 @@ def _is_lettered(inliers: int, seen: Closeup) -> bool:
     )
 
 
+def _is_written(inliers: int, seen: Closeup) -> bool:
+    """Letters across anything: nearly all they leave free agrees, much of it right beside a letter.
+
+    In pictures of one template, what agrees (its words, its mark) keeps its distance from what differs, and
+    what differs lies where ours has something of its own.
+    """
+    cover = seen.cover
+    return (
+        inliers >= 16
+        and seen.free_agreeing >= 40
+        and seen.free_agrees >= 0.94
+        and seen.witness >= 0.25
+        and seen.cut >= 10
+        and seen.cuts >= 0.09
+        and seen.crowding <= 1.5
+        and cover.unexplained <= 0.016
+        and cover.explains >= (0.88 if cover.unexplained <= 0.01 else 0.93)
+        and cover.share <= 0.66
+        and cover.solid <= 0.01
+    ) or _is_marked_all_over(inliers, seen)
+
+
+def _is_marked_all_over(inliers: int, seen: Closeup) -> bool:
+    """A see-through pattern over a drawing, across it and on the plain ground around it."""
+    cover = seen.cover
+    return (
+        inliers >= 16
+        and seen.free_agreeing >= 50
+        and seen.free_agrees >= 0.93
+        and seen.witness >= 0.8
+        and seen.cuts >= 0.15
+        and seen.contradicts <= 0.16
+        and seen.foreign >= 0.5 * seen.witnessed
+        and cover.unexplained <= 0.012
+        and cover.explains >= 0.83
+        and cover.share <= 0.25
+        and cover.solid <= 0.01
+    )
+
+
+def _is_boxed(inliers: int, seen: Closeup) -> bool:
+    """A box of one colour across anything: corners and slanted edges agree right up to it.
+
+    Where little lies beside the box, everything that it leaves must agree.
+    """
+    cover = seen.cover
+    all_agrees = seen.free_agrees >= 0.99 and cover.explains >= 0.985 and cover.unexplained <= 0.0065
+    return (
+        inliers >= 10
+        and seen.free_agrees >= 0.93
+        and seen.free_agreeing + seen.slanted >= 20
+        and seen.varied_agreeing >= 0.94 * seen.varied
+        and seen.cuts >= (0.03 if all_agrees else 0.09)
+        and seen.crowding <= 2.6
+        and cover.unexplained <= 0.014
+        and cover.explains >= 0.94
+        and cover.share <= 0.5
+        and 0.05 < cover.solid <= 0.42
+        and cover.plain >= 0.85
+    )
+
+
+def _is_painted(inliers: int, seen: Closeup) -> bool:
+    """A painting or a soft photograph that agrees as a whole, with letters on its plain ground."""
+    cover = seen.cover
+    return (
+        inliers >= 16
+        and seen.soft >= 0.5
+        and seen.free_agreeing >= 60
+        and seen.free_agrees >= 0.97
+        and seen.witness >= 0.9
+        and seen.contradicts <= 0.05
+        and cover.unexplained <= 0.008
+        and cover.explains >= 0.94
+        and cover.solid <= 0.01
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class _Drawn:
     """How little may lie over a drawing, where charts of one make differ in much the same way."""
@@ -239,6 +336,9 @@ _RULES: dict[Proof, Callable[[int, Closeup], bool]] = {
     Proof.TONED: _is_toned,
     Proof.VEILED: _is_veiled,
     Proof.LETTERED: _is_lettered,
+    Proof.WRITTEN: _is_written,
+    Proof.BOXED: _is_boxed,
+    Proof.PAINTED: _is_painted,
     Proof.DRAWN: _is_drawn,
     Proof.PART: _is_part,
 }

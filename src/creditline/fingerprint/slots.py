@@ -1,0 +1,95 @@
+"""Does what differs fill a place that our picture has for a picture?
+
+A page, a room or a card with a place for pictures shows another one with the same edges around it. A box or a
+caption that somebody laid over a copy lies where it falls: along its sides our picture has no edge. So a
+difference with straight edges of ours on three of its sides is another picture in the same surroundings,
+however much of the surroundings agrees.
+"""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from creditline.fingerprint.cover import Levels, Marks
+
+#: Least share of the compared part that the largest difference, and the box around it, take.
+_LEAST_DIFFERING, _LEAST_BOX = 0.05, 0.1
+
+#: Differences nearer to each other than this share of the longer side are one.
+_JOINED_SHARE = 0.04
+
+#: Rows and columns of the difference with this share of the longest one belong to its box.
+_FULL_SHARE = 0.3
+
+#: A side has an edge when, on a line within so many pixels of it, gray levels step along so much of it ...
+_SEARCHED_PX, _EDGE_SHARE = 4, 0.9
+#: ... (a slope of 3 levels a pixel is a step), and the line stands out so many times among lines beside it.
+_STEP_LEVELS, _STANDS_OUT = 3.0, 1.6
+_BESIDE_PX = (-16, -11, 11, 16)
+
+#: Shortest side that is looked at, in pixels, and how many of the four need an edge.
+_LEAST_SIDE_PX, _SIDES = 8, 3
+
+
+def fills_a_slot(ours: Levels, differing: Marks, inside: Marks) -> bool:
+    """Whether the largest difference is framed in ours.
+
+    Args:
+        ours: Our part of the shared picture.
+        differing: Which pixels differ.
+        inside: Which are compared.
+    """
+    box = _box(differing, int(inside.sum()))
+    if box is None:
+        return False
+    top, bottom, left, right = box
+    down, across = _slope(ours, 0), np.ascontiguousarray(_slope(ours, 1).T)
+    sides = ((down, top, left, right), (down, bottom, left, right))
+    upright = ((across, left, top, bottom), (across, right, top, bottom))
+    return sum(_has_edge(*side) for side in (*sides, *upright)) >= _SIDES
+
+
+def _box(differing: Marks, pixels: int) -> tuple[int, int, int, int] | None:
+    """Top, bottom, left, right of the largest difference; ``None`` where it is small."""
+    side = max(3, round(_JOINED_SHARE * max(differing.shape))) | 1
+    framed = np.pad(differing.astype(np.uint8), side)
+    joined = np.asarray(cv2.morphologyEx(framed, cv2.MORPH_CLOSE, np.ones((side, side), np.uint8)))
+    number, labels, stats, _ = cv2.connectedComponentsWithStats(
+        joined[side:-side, side:-side], connectivity=8
+    )
+    if number < 2:
+        return None
+    largest = 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))
+    if stats[largest, cv2.CC_STAT_AREA] < _LEAST_DIFFERING * pixels:
+        return None
+    marks = np.asarray(labels) == largest
+    (top, bottom), (left, right) = _span(marks.sum(axis=1)), _span(marks.sum(axis=0))
+    return (top, bottom, left, right) if (bottom - top) * (right - left) >= _LEAST_BOX * pixels else None
+
+
+def _span(lengths: NDArray[np.int64]) -> tuple[int, int]:
+    full = np.flatnonzero(lengths >= _FULL_SHARE * lengths.max())
+    return int(full[0]), int(full[-1]) + 1
+
+
+def _slope(levels: Levels, axis: int) -> Levels:
+    slope = cv2.Sobel(levels, cv2.CV_32F, axis, 1 - axis, ksize=3, scale=0.125)
+    return np.abs(np.asarray(slope, np.float32))
+
+
+def _has_edge(slope: Levels, place: int, start: int, stop: int) -> bool:
+    """Whether ours steps across a line near a row, all along a part of it."""
+
+    def line(row: int) -> Levels:
+        return np.asarray(slope[row - 1 : row + 2, start:stop].max(axis=0), np.float32)
+
+    rows = range(max(1, place - _SEARCHED_PX), min(len(slope) - 1, place + _SEARCHED_PX + 1))
+    if stop - start < _LEAST_SIDE_PX or not len(rows):
+        return False
+    best = max(rows, key=lambda row: float((line(row) > _STEP_LEVELS).mean()))
+    steps = line(best)
+    beside = [float(np.median(line(best + by))) for by in _BESIDE_PX if 1 <= best + by < len(slope) - 1]
+    usual = max(float(np.mean(beside)) if beside else 0.0, 1.0)
+    return bool((steps > _STEP_LEVELS).mean() >= _EDGE_SHARE and np.median(steps) >= _STANDS_OUT * usual)
