@@ -283,14 +283,14 @@ class PageBrowser:
         return result
 
     async def _read(self, page: OpenPage, seen: Rendering) -> Rendering:
-        await page.scroll(self._settings.render_s * _SCROLL_SHARE)
-        await page.settle(self._settings.render_s * _SETTLE_AGAIN_SHARE)
+        seconds = self._settings.render_s
+        await page.look_through(seconds * _SCROLL_SHARE, seconds * _SETTLE_AGAIN_SHARE)
         return _collected(seen, await page.collect())
 
     async def _frame(self, page: OpenPage, seen: Rendering, boxes: Sequence[tuple[str, str]]) -> Rendering:
         """Take the picture, and read the page once more after it: credits that come late count."""
         targets = [list(pair) for pair in boxes]
-        await page.scroll(self._settings.render_s * _SCROLL_SHARE)
+        await page.look_through(self._settings.render_s * _SCROLL_SHARE, 0)
         framed = await page.draw_frames(targets, _IMAGE_WAIT_MS)
         if all(framed["boxes"]):
             shot = await _capture(page, framed)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from creditline.errors import BrowserError
 from creditline.fetch.locate import find_browser, what_to_type
+from creditline.fetch.pages import WINDOW
 from creditline.fetch.proxy import GuardProxy, Pass
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ PAGES_PER_BROWSER = 100
 LAUNCH_S = 60.0
 CLOSE_S = 5.0
 
-#: What a window of the usual size shows.
-VIEWPORT = {"width": 1280, "height": 900}
+#: The usual window, as Playwright wants it.
+VIEWPORT = dict(zip(("width", "height"), WINDOW, strict=True))
 
 #: Chromium sends loopback and link-local addresses past a proxy unless told not to: 118 leaks
 #: without this, none with it (measured; research: safety).

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-import struct
-import zlib
-from collections.abc import Awaitable, Callable, Iterator
-from functools import cache
-from pathlib import Path
+from collections.abc import Awaitable
 from typing import TYPE_CHECKING, Any
 
+from creditline.fetch.blocking import Permission, answer, patterns
+from creditline.fetch.unseen import frame_texts, open_shadow_roots
+from creditline.fetch.worlds import World
 from creditline.records import ElementBox
 from creditline.urls import Url, same_site
 
@@ -26,9 +25,22 @@ LONGEST_QUIET_MS = 5000
 #: Seconds that running scripts and data requests are waited for, at the most, each time.
 BUSY_S = 6.0
 
-#: Steps of scrolling (0.9 of a window each), milliseconds for each, and for all of them.
-SCROLL_STEPS = 40
-SCROLL_PAUSE_MS = 70
+#: What a window of the usual size shows, CSS pixels.
+WINDOW = (1280, 900)
+
+#: To look through a page its window is made nearly as high as the page, up to this many CSS pixels, and drawn
+#: at this scale, which the page cannot see: what took twenty-five steps takes two, and hardly anything has to
+#: be painted (480 ms of processor time for a long page became 80). A little is left to be scrolled, for pages
+#: that wait for that.
+HIGHEST_WINDOW = 10_000
+LEFT_TO_SCROLL = 100
+SMALL_SCALE = 0.1
+
+#: Steps of scrolling (0.9 of a window each) in a window of the usual size and in the highest one, their
+#: milliseconds (a high window shows more at once, and loaders take their time), and those of all. A window
+#: that can still be made higher is scrolled a few times before the page is measured again: it may have grown.
+SCROLL_STEPS, HIGH_STEPS, FEW_STEPS = 40, 12, 3
+SCROLL_PAUSE_MS, HIGH_PAUSE_MS = 70, 120
 LONGEST_SCROLL_MS = 6000
 
 #: Page time that is let pass before a page is read for the last time, milliseconds: timers fire at
@@ -39,52 +51,9 @@ LONGEST_PATIENCE_S = 4.0
 #: Page time for drawing frames, milliseconds, after the page's clock was taken over.
 _DRAWING_MS = 5_000
 
-#: Frames that are read, seconds for each, characters taken of each.
-MAX_FRAMES = 20
-FRAME_S = 1.0
-FRAME_CHARS = 20_000
-
-#: Closed shadow roots that are opened to us.
-MAX_CLOSED_ROOTS = 200
-
 #: Elements whose places are read, characters of DOM that are taken.
 MAX_ELEMENTS = 30_000
 MAX_DOM_CHARS = 20 * 2**20
-
-#: What pages load that tells nothing about images or credits.
-_UNWANTED = ("Font", "Media", "Ping", "CSPViolationReport")
-
-#: Servers of advertising and measurement (their owners' published documentation). They are not
-#: asked: a visit of ours is no visitor. Never a server that also delivers pictures of pages.
-_ADVERTISING = (
-    "doubleclick.net",
-    "googlesyndication.com",
-    "googletagservices.com",
-    "googletagmanager.com",
-    "google-analytics.com",
-    "adservice.google.com",
-    "amazon-adsystem.com",
-    "criteo.com",
-    "criteo.net",
-    "taboola.com",
-    "outbrain.com",
-    "adnxs.com",
-    "rubiconproject.com",
-    "pubmatic.com",
-    "scorecardresearch.com",
-    "hotjar.com",
-    "quantserve.com",
-    "chartbeat.com",
-    "facebook.net",
-    "bat.bing.com",
-    "mc.yandex.ru",
-    "matomo.cloud",
-)
-
-#: Called on a shadow host with its closed root.
-_REMEMBER_ROOT = "function (root) { (globalThis.creditlineRoots ??= new WeakMap()).set(this, root); }"
-
-Permission = Callable[[Url], Awaitable[bool]]
 
 #: Resource types whose end is waited for: they build the page.
 _BUILDING = frozenset({"script", "xhr", "fetch", "document", "stylesheet"})
@@ -96,6 +65,7 @@ class OpenPage:
     def __init__(self, page: Page, session: CDPSession) -> None:
         self.page = page
         self._session = session
+        self._world = World(page, session)
         self._building: set[Request] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._over = asyncio.Event()
@@ -152,25 +122,17 @@ class OpenPage:
         """Keep away what is not needed.
 
         Args:
-            images: ``None`` answers every image with a small stand-in, so that scripts that wait for
-                images go on and no image byte is loaded; otherwise asked for each image.
+            images: ``None`` answers every image with a small stand-in; otherwise asked for each image.
         """
 
-        def paused(event: dict[str, Any]) -> None:
-            self._spawn(self._decide(event, images))
+        async def decide(event: dict[str, Any]) -> None:
+            method, params = await answer(event, images, is_read=self._is_read(event))
+            await self._send(method, **params)
 
-        self._session.on("Fetch.requestPaused", paused)
+        self._session.on("Fetch.requestPaused", lambda event: self._spawn(decide(event)))
         frame_tree = await self._session.send("Page.getFrameTree")
         self._main_frame = str(frame_tree["frameTree"]["frame"]["id"])
-        wanted = ("Image", "Document", *_UNWANTED) if images is None else ("Image", *_UNWANTED)
-        kinds = ({"urlPattern": "*", "resourceType": kind} for kind in wanted)
-        hosts = (
-            {"urlPattern": f"{scheme}://{name}/*"}
-            for host in _ADVERTISING
-            for scheme in ("http", "https")
-            for name in (host, f"*.{host}")
-        )
-        await self._session.send("Fetch.enable", {"patterns": [*kinds, *hosts]})
+        await self._session.send("Fetch.enable", {"patterns": patterns(images)})
 
     async def settle(self, seconds: float = BUSY_S) -> None:
         """Wait until scripts have built the page, within a budget; never for the network alone."""
@@ -182,9 +144,44 @@ class OpenPage:
                 return
 
     async def scroll(self, seconds: float) -> bool:
-        """Scroll to the end; False when the budget ended first."""
+        """Scroll to the end as a reader does, and back; False when the budget ended first."""
+        await self.evaluate("reach.js")
+        ended = await self._scroll(SCROLL_STEPS, SCROLL_PAUSE_MS, seconds)
+        await self.evaluate("top.js")
+        return ended
+
+    async def look_through(self, scroll_s: float, settle_s: float) -> bool:
+        """Bring all of the page into view, let it show what it kept for that, and go back to its top.
+
+        Returns:
+            False when the time for scrolling ended before the page did.
+        """
+        width, usual = WINDOW
+        height, ended = 0, False
+        now = asyncio.get_running_loop().time
+        ends = now() + scroll_s
+        while height < HIGHEST_WINDOW and now() < ends:
+            reach = int(await self.evaluate("reach.js")) - LEFT_TO_SCROLL
+            wanted = max(usual, min(reach, HIGHEST_WINDOW))
+            if wanted <= height:
+                break  # it did not grow
+            height = wanted
+            await self._resize(width, height, SMALL_SCALE)
+            steps = HIGH_STEPS if height == HIGHEST_WINDOW else FEW_STEPS
+            ended = await self._scroll(steps, HIGH_PAUSE_MS, max(0.1, ends - now()))
+        if settle_s > 0:
+            await self.settle(settle_s)
+        await self._resize(width, usual, 1.0)
+        await self.evaluate("top.js")
+        return ended
+
+    async def _scroll(self, steps: int, pause_ms: int, seconds: float) -> bool:
         longest_ms = min(LONGEST_SCROLL_MS, seconds * 1000)
-        return bool(await self.evaluate("scroll.js", SCROLL_STEPS, SCROLL_PAUSE_MS, longest_ms))
+        return bool(await self.evaluate("scroll.js", steps, SCROLL_STEPS, pause_ms, longest_ms))
+
+    async def _resize(self, width: int, height: int, scale: float) -> None:
+        metrics = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False, "scale": scale}
+        await self._session.send("Emulation.setDeviceMetricsOverride", metrics)
 
     async def let_time_pass(self) -> None:
         """Do what a reader does, who moves the mouse and stays for a while: let the page's timers fire.
@@ -213,49 +210,12 @@ class OpenPage:
         return framed
 
     async def open_shadow_roots(self) -> None:
-        """Let ``collect.js`` see closed shadow roots of the main document, which readers see too."""
-        from playwright.async_api import Error
-
-        tree = await self._session.send("DOM.getDocument", {"depth": -1, "pierce": True})
-        world = await self._world()
-        for host, root in list(_closed_roots(tree["root"]))[:MAX_CLOSED_ROOTS]:
-            with contextlib.suppress(Error):  # a node that went meanwhile
-                ids = [
-                    (
-                        await self._session.send(
-                            "DOM.resolveNode", {"backendNodeId": node, "executionContextId": world}
-                        )
-                    )["object"]["objectId"]
-                    for node in (host, root)
-                ]
-                await self._session.send(
-                    "Runtime.callFunctionOn",
-                    {
-                        "functionDeclaration": _REMEMBER_ROOT,
-                        "objectId": ids[0],
-                        "arguments": [{"objectId": ids[1]}],
-                    },
-                )
+        """Let `collect` see closed shadow roots of the main document, which readers see too."""
+        await open_shadow_roots(self._session, self._world)
 
     async def frame_texts(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """What frames say and link to, and the hosts of those that gave nothing to read in time."""
-        from playwright.async_api import Error
-
-        texts: list[str] = []
-        unread: list[str] = []
-        frames = [frame for frame in self.page.frames if frame != self.page.main_frame]
-        for frame in frames[:MAX_FRAMES]:
-            try:
-                async with asyncio.timeout(FRAME_S):
-                    text = await frame.evaluate(_script("frame_text.js"), FRAME_CHARS)
-            except (TimeoutError, Error):
-                if not frame.is_detached():
-                    unread.append(_host(frame.url))
-                continue
-            if text.strip():
-                texts.append(text)
-        unread += [_host(frame.url) for frame in frames[MAX_FRAMES:]]
-        return tuple(texts), tuple(dict.fromkeys(unread))
+        return await frame_texts(self.page)
 
     async def collect(self) -> dict[str, Any]:
         """Read the DOM and where images lie."""
@@ -263,23 +223,8 @@ class OpenPage:
         return found
 
     async def evaluate(self, script: str, *arguments: Any) -> Any:
-        """Run one of our scripts in a world of its own, where the page can have changed nothing.
-
-        A page that goes elsewhere meanwhile takes the world with it; then the script runs there.
-        """
-        from playwright.async_api import Error
-
-        for attempt in range(4):
-            try:
-                return await self._evaluate(script, arguments)
-            except Error as error:
-                if not _moved_on(str(error)):
-                    raise
-                if attempt == 3:
-                    raise Error("ERR_RESTLESS the page keeps going elsewhere") from error
-                with contextlib.suppress(Error):
-                    await self.page.wait_for_load_state("domcontentloaded", timeout=5000)
-        raise AssertionError("unreachable")
+        """Run one of our scripts in a world of its own, see `World.evaluate`."""
+        return await self._world.evaluate(script, *arguments)
 
     async def capture(self, clip: dict[str, float]) -> bytes:
         """PNG of a region, in CSS pixels of the whole page."""
@@ -295,58 +240,12 @@ class OpenPage:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _evaluate(self, script: str, arguments: tuple[Any, ...]) -> Any:
-        from playwright.async_api import Error
-
-        world = await self._world()
-        answer = await self._session.send(
-            "Runtime.callFunctionOn",
-            {
-                "functionDeclaration": _script(script),
-                "executionContextId": world,
-                "arguments": [{"value": argument} for argument in arguments],
-                "awaitPromise": True,
-                "returnByValue": True,
-            },
-        )
-        if "exceptionDetails" in answer:
-            raise Error(f"ERR_UNREADABLE {script}: {str(answer['exceptionDetails'])[:300]}")
-        return answer["result"].get("value")
-
-    async def _world(self) -> int:
-        """The world of our own in the main frame; the same one each time for as long as the page stays."""
-        tree = await self._session.send("Page.getFrameTree")
-        world = await self._session.send(
-            "Page.createIsolatedWorld",
-            {"frameId": tree["frameTree"]["frame"]["id"], "worldName": "creditline"},
-        )
-        return int(world["executionContextId"])
-
-    async def _decide(self, event: dict[str, Any], images: Permission | None) -> None:
-        """Answer one paused request: a stand-in, a refusal, or go on."""
-        request_id, url = event["requestId"], Url.try_parse(event["request"]["url"])
-        if event["resourceType"] == "Document" and self._is_read(event, url):
-            await self._send("Fetch.continueRequest", requestId=request_id)
-        elif event["resourceType"] != "Image" or url is None or _advertises(url):
-            await self._send("Fetch.failRequest", requestId=request_id, errorReason="BlockedByClient")
-        elif images is None:
-            await self._send(
-                "Fetch.fulfillRequest",
-                requestId=request_id,
-                responseCode=200,
-                responseHeaders=[{"name": "Content-Type", "value": "image/png"}],
-                body=_stand_in(),
-            )
-        elif await images(url):
-            await self._send("Fetch.continueRequest", requestId=request_id)
-        else:
-            await self._send("Fetch.failRequest", requestId=request_id, errorReason="BlockedByClient")
-
-    def _is_read(self, event: dict[str, Any], url: Url | None) -> bool:
+    def _is_read(self, event: dict[str, Any]) -> bool:
         """Whether a document is the page's own, or stands in a frame that the page can look into.
 
         Of other sites' frames nothing is read: adverts, videos and boxes for comments.
         """
+        url = Url.try_parse(event["request"]["url"])
         if event["frameId"] == self._main_frame or url is None:
             return True
         page = Url.try_parse(self.page.url)
@@ -406,62 +305,3 @@ def element_boxes(found: dict[str, Any]) -> tuple[ElementBox, ...]:
         )
         for box in found["boxes"]
     )
-
-
-def _closed_roots(node: dict[str, Any]) -> Iterator[tuple[int, int]]:
-    """Hosts and roots of closed shadow trees below a node of ``DOM.getDocument``, as backend node ids."""
-    waiting = [node]
-    while waiting:
-        here = waiting.pop()
-        waiting.extend(here.get("children", ()))
-        for root in here.get("shadowRoots", ()):
-            waiting.append(root)
-            if root.get("shadowRootType") == "closed":
-                yield here["backendNodeId"], root["backendNodeId"]
-
-
-def _host(address: str) -> str:
-    url = Url.try_parse(address)
-    return url.host if url is not None and url.host else "a frame without an address"
-
-
-def _moved_on(message: str) -> bool:
-    return any(
-        sign in message
-        for sign in (
-            "context was destroyed",
-            "Cannot find context",
-            "navigated or closed",
-            "Inspected target",
-        )
-    )
-
-
-def _advertises(url: Url) -> bool:
-    return any(url.host == host or url.host.endswith("." + host) for host in _ADVERTISING)
-
-
-@cache
-def _script(name: str) -> str:
-    """One of our scripts as an expression: without its leading comment and its last semicolon."""
-    text = (Path(__file__).parent / "page_scripts" / name).read_text(encoding="utf-8")
-    lines = (line for line in text.splitlines() if not line.startswith("//"))
-    return "\n".join(lines).rstrip().removesuffix(";")
-
-
-@cache
-def _stand_in() -> str:
-    """A grey PNG of 900 x 600 pixels in some hundred bytes, Base64.
-
-    It has the size of a usual picture, so that layouts that go by the picture's own size look as
-    they would.
-    """
-    width, height = 900, 600
-    rows = b"".join(b"\0" + b"\0" * ((width + 7) // 8) for _ in range(height))
-    head = struct.pack(">IIBBBBB", width, height, 1, 0, 0, 0, 0)
-    chunks = (b"IHDR", head), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b"")
-    body = b"".join(
-        struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-        for name, data in chunks
-    )
-    return base64.b64encode(b"\x89PNG\r\n\x1a\n" + body).decode()

@@ -1,29 +1,31 @@
 // Scrolls to the end in steps, so that lazy images show what they would load, within a budget.
 // Resolves with whether the end was reached.
-async (maxSteps, pauseMs, longestMs) => {
+async (maxSteps, maxInside, pauseMs, longestMs) => {
   const ends = Date.now() + longestMs;
-  for (const image of document.querySelectorAll("img[loading=lazy]")) image.loading = "eager";
   const root = document.scrollingElement || document.documentElement;
-  let area = root;
-  if (root.scrollHeight < innerHeight * 1.2) {
-    // The page itself does not scroll: perhaps one big element inside it does.
-    for (const element of document.querySelectorAll("main, div, section, article")) {
-      if (element.clientHeight < innerHeight / 2 || element.scrollHeight < element.clientHeight * 1.2) continue;
-      if (!/auto|scroll/.test(getComputedStyle(element).overflowY)) continue;
-      area = element;
-      break;
+
+  // Pages notice what is in view when a frame is drawn; those that listen for scrolling do so a little later.
+  async function drawn() {
+    const pause = new Promise((resolve) => setTimeout(resolve, pauseMs));
+    const frame = new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+    await Promise.all([pause, Promise.race([frame, new Promise((resolve) => setTimeout(resolve, 5 * pauseMs))])]);
+  }
+
+  async function through(area, most) {
+    let at = 0;
+    for (let steps = 0; ; ) {
+      await drawn();
+      const window = area === root ? innerHeight : area.clientHeight;
+      if (at + window >= area.scrollHeight) return true;
+      if (++steps > most || Date.now() > ends) return false;
+      at += Math.max(200, window * 0.9);
+      area.scrollTo({ top: at, behavior: "instant" });
     }
   }
-  const step = Math.max(200, (area === root ? innerHeight : area.clientHeight) * 0.9);
-  let ended = false;
-  for (let count = 1; count <= maxSteps && !ended && Date.now() < ends; count++) {
-    area.scrollTop = count * step;
-    await new Promise((resolve) => setTimeout(resolve, pauseMs));
-    ended = count * step + step >= area.scrollHeight;
-  }
-  area.scrollTop = area.scrollHeight;
-  await new Promise((resolve) => setTimeout(resolve, pauseMs));
-  for (const image of document.querySelectorAll("img[loading=lazy]")) image.loading = "eager";
-  area.scrollTop = 0;
+
+  let ended = await through(root, maxSteps);
+  const area = globalThis.creditlineArea;
+  if (area && area.isConnected) ended = (await through(area, maxInside)) && ended;
+  for (const each of document.querySelectorAll("img[loading=lazy]")) each.loading = "eager";
   return ended;
 };
