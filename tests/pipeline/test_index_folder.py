@@ -165,3 +165,22 @@ def test_a_folder_that_may_not_be_read_is_named(tmp_path: Path, open_context: Ca
             asyncio.run(as_nobody())
     finally:
         folder.chmod(0o700)
+
+
+def test_files_are_read_again_when_that_is_wanted(
+    tmp_path: Path, open_context: Callable[..., object]
+) -> None:
+    folder = tmp_path / "originals"
+    folder.mkdir()
+    (folder / "a.jpg").write_bytes(photo(1))
+
+    async def files_read(anew: bool) -> int:
+        async with open_context() as context:  # type: ignore[attr-defined]
+            context.own.anew = anew
+            asked: list[object] = []
+            run = context.gate.run
+            context.gate.run = lambda *a, **k: asked.append(a) or run(*a, **k)
+            await index_folder(folder, context)
+            return len(asked)
+
+    assert [asyncio.run(files_read(anew)) for anew in (False, False, True)] == [1, 0, 1]

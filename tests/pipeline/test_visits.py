@@ -186,3 +186,19 @@ def test_a_reading_that_is_not_whole_says_so(site: LoopbackSite, open_context: O
         assert "too complex" in (reading.incomplete or "")
 
     within(open_context, visit)
+
+
+def test_anew_means_that_nothing_known_is_taken(site: LoopbackSite, open_context: Open) -> None:
+    page, picture = site.put("/a", "<title>Fog</title>"), site.put("/a.jpg", photo(1))
+
+    async def visit(context: Context) -> None:
+        await context.own.page(page)
+        first = await context.own.picture(picture)
+        sent = site.bytes_sent
+        context.own.anew = True
+        assert not (await context.own.page(page)).reply.not_modified
+        again = await context.own.picture(picture)
+        assert again.decoded == first.decoded
+        assert site.bytes_sent - sent > len(photo(1))
+
+    within(open_context, visit)

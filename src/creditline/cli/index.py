@@ -22,8 +22,13 @@ if TYPE_CHECKING:
 @click.argument("places", metavar="URL|DIR...", nargs=-1, required=True)
 @workspace_options
 @json_option
+@click.option(
+    "--refresh", is_flag=True, help="Fetch and read every picture again, even what is known to be unchanged."
+)
 @click.pass_context
-def command(ctx: click.Context, workspace: Workspace, places: tuple[str, ...], as_json: bool) -> None:
+def command(
+    ctx: click.Context, workspace: Workspace, places: tuple[str, ...], as_json: bool, refresh: bool
+) -> None:
     """Learn your works from your site, or from a folder of originals.
 
     Exit code 3 means that not all of it could be seen: the output says what.
@@ -37,6 +42,7 @@ def command(ctx: click.Context, workspace: Workspace, places: tuple[str, ...], a
 
     async def stage(context: Context) -> int:
         whole = True
+        context.own.anew = refresh
         for target in targets:
             report = await index_one(context, target)
             show_index_report(report)

@@ -144,7 +144,7 @@ async def _read(file: Path, context: Context) -> FileResult:
         seen = _state(file)
     except OSError as error:
         return FileResult(address, None, error.strerror or "cannot be read", Exclusion.UNREADABLE)
-    known = store.known_file(address)
+    known = None if context.own.anew else store.known_file(address)
     if known and (known.bytes_len, known.mtime_ns) == (seen.bytes_len, seen.mtime_ns):
         result = _known(known, context)
         if result is not None:

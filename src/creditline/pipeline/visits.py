@@ -142,6 +142,8 @@ class Visits:
         self._files_fresh = files_fresh
         self._thorough = thorough
         self.fresh_since = fresh_since
+        #: Whether what is known from before `fresh_since` is left aside: everything is fetched and read anew.
+        self.anew = False
         self._known_reply = Batched(cache.known_replies)
         self._known_decoded = Batched(cache.known_pictures)
         self._remember = Batched(cache.remember_pictures)
@@ -220,7 +222,7 @@ class Visits:
     # --- pages ----------------------------------------------------------------------------------
 
     async def _visit_page(self, url: Url) -> Visit:
-        known = await self._known_reply.ask(url)
+        known = await self._known_before(url)
         body = await asyncio.to_thread(self._cache.body, known.body_sha256) if known else None
         if known and body is not None and self._was_just_fetched(known):
             return Visit(_reply_of(known, url), body, known.body_sha256)
@@ -235,7 +237,7 @@ class Visits:
     # --- pictures -------------------------------------------------------------------------------
 
     async def _visit_picture(self, url: Url) -> Picture:
-        known = await self._known_reply.ask(url)
+        known = await self._known_before(url)
         if known and self._is_trusted(known):
             picture = await self._known_picture(known, _reply_of(known, url))
             if picture is not None:
@@ -274,7 +276,7 @@ class Visits:
     async def _read(self, reply: Reply, body: bytes, *, thorough: bool = False) -> Picture:
         """Decode bytes unless they are known."""
         thorough = thorough or self._thorough
-        decoded = await self._known(sha256_of(body), thorough)
+        decoded = None if self.anew else await self._known(sha256_of(body), thorough)
         if decoded is None:
             try:
                 decoded = await self._gate.run(
@@ -310,6 +312,10 @@ class Visits:
         return await asyncio.to_thread(self._cache.body, known.body_sha256) is not None
 
     # --- what is known --------------------------------------------------------------------------
+
+    async def _known_before(self, url: Url) -> KnownReply | None:
+        known = await self._known_reply.ask(url)
+        return None if known and self.anew and not self._was_just_fetched(known) else known
 
     def _was_just_fetched(self, known: KnownReply) -> bool:
         return self.fresh_since is not None and known.fetched_at >= self.fresh_since
