@@ -13,7 +13,7 @@ import resource
 from dataclasses import replace
 from pathlib import Path
 
-from check_site import picture_id
+from check_pictures import picture_id
 
 from creditline import checking
 from creditline.config import holder, open_context

@@ -17,7 +17,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.request import ProxyHandler, build_opener
 
-from check_site import assets, make_pages, picture_bytes, picture_id
+from check_pictures import picture_id
+from check_site import assets, make_pages, picture_bytes
 
 _COUNTS = "counts.example"
 _REQUEST = re.compile(rb"GET http://([^/ ]+)(/[^ ]*) HTTP/1\.1\r\n")

@@ -16,6 +16,7 @@ from functools import cache
 from random import Random
 
 import numpy as np
+from check_pictures import picture_id
 from PIL import Image
 
 #: Sites, and their pages by how they come to show their pictures; of each twenty pages so many.
@@ -66,14 +67,6 @@ class SitePage:
 def make_pages(count: int, seed: int = 1) -> list[SitePage]:
     """The first pages of the web; any twenty in a row hold every kind in its share."""
     return [_page(number, Random(f"{seed} page {number}")) for number in range(count)]
-
-
-def picture_id(path: str) -> tuple[int, int] | None:
-    """Page and number of a content picture by its path ``/i/<page>/<number>-<width>.jpg``."""
-    parts = path.split("?")[0].split("/")
-    if len(parts) != 4 or parts[1] != "i":
-        return None
-    return int(parts[2]), int(parts[3].split("-")[0])
 
 
 def picture_bytes(path: str, seed: int = 1) -> bytes | None:

@@ -92,12 +92,12 @@ class Url:
         Raises:
             UrlError: Not an address, not http(s), too long, or without a host.
         """
+        if len(text) <= MAX_URL_CHARS and _AS_WRITTEN.fullmatch(text):
+            return cls(text)
         text = text.strip()
         shown = text if len(text) <= 80 else text[:77] + "..."
         if len(text) > MAX_URL_CHARS:
             raise UrlError(f"address too long ({len(text)} characters, at most {MAX_URL_CHARS}): {shown}")
-        if _AS_WRITTEN.fullmatch(text):
-            return cls(text)
         try:
             href = ada_url.join_url(base.href, text) if base else ada_url.URL(text).href
         except ValueError:
@@ -254,6 +254,7 @@ def registrable_domain(host: str) -> str:
     return _public_suffixes().privatesuffix(host) or host
 
 
+@lru_cache(maxsize=4096)
 def is_address_literal(host: str) -> bool:
     """Whether a host is an IPv4 or IPv6 address rather than a name."""
     try:
