@@ -145,7 +145,7 @@ def _work() -> records.Work:
 
 
 def _fingerprint(sha256: str) -> records.Fingerprint:
-    return records.Fingerprint("cascade/2", sha256, 1600, 1067, b"\x9a" * 32, b"\x35" * 32, 100)
+    return records.Fingerprint("cascade/3", sha256, 1600, 1067, b"\x9a" * 32, b"\x35" * 32, 100)
 
 
 def _match() -> records.Match:

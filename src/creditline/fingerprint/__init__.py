@@ -11,6 +11,7 @@ from creditline.fingerprint.decode import (
     decode_original,
     show_image,
     show_original,
+    thumbnail_size,
 )
 from creditline.fingerprint.details import is_thorough
 from creditline.fingerprint.index import Answer, Near, PortfolioIndex
@@ -39,4 +40,5 @@ __all__ = [
     "search_copy",
     "show_image",
     "show_original",
+    "thumbnail_size",
 ]

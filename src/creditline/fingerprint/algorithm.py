@@ -7,8 +7,8 @@ it means, or how pictures are loaded, counts the version up.
 from __future__ import annotations
 
 #: The two that are known. Fingerprints of the second hold local features besides the hashes.
-HASH = "phash16/2"
-CASCADE = "cascade/2"
+HASH = "phash16/3"
+CASCADE = "cascade/3"
 
 #: What works and pictures get unless asked otherwise: name and version, as it stands in every fingerprint.
 #: The hash alone takes pictures of one template for each other: some differ in 14 bits of 256.

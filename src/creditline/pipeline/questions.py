@@ -73,10 +73,7 @@ class Questions:
         known = self._context.store.known_decoded(work.fingerprint.sha256, fingerprint.ALGORITHM)
         if known is None or not known.thumbnail:
             return None
-        ratio = min(1.0, fingerprint.THUMBNAIL_PX / max(known.width, known.height))
-        return SearchPicture(
-            known.thumbnail, "image/jpeg", round(known.width * ratio), round(known.height * ratio)
-        )
+        return SearchPicture(known.thumbnail, "image/jpeg", *fingerprint.thumbnail_size(known.thumbnail))
 
 
 def _path(address: str) -> str:

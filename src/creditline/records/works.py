@@ -131,7 +131,7 @@ class Work:
 class Fingerprint:
     """What recognises a picture. Made by `fingerprint.make`; compared by `fingerprint.match`."""
 
-    #: Algorithm and version, for example ``cascade/2``; different ones are never compared.
+    #: Algorithm and version, for example ``cascade/3``; different ones are never compared.
     algorithm: str
     sha256: str
     width: int
