@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from creditline.credit.naming import is_name_like
 from creditline.credit.terms import terms_of, tokens_of
@@ -13,6 +14,7 @@ from creditline.credit.wording import Phrase, begins_with_role, find_phrases
 MAX_BYLINE = 160
 
 
+@lru_cache(maxsize=1024)
 def is_photo_byline(text: str) -> bool:
     """Whether a byline says who made the pictures: "Words & images by", "Text A, Fotos B", "B (Fotos)"."""
     if len(text) > MAX_BYLINE:

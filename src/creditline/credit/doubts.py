@@ -29,7 +29,6 @@ from creditline.credit.passages import LEAD_ONLY, MAX_BARE_LINE, OTHER_WORK, TEX
 from creditline.credit.scene import Scene
 from creditline.credit.sentences import picture_sentences
 from creditline.credit.sharing import is_share_link
-from creditline.credit.terms import has_trigger
 from creditline.credit.vocabulary import UNSPACED, Sense
 from creditline.credit.wording import (
     announces_credits,
@@ -165,7 +164,7 @@ def _ends_item_before(scene: Scene, picture: Picture, line: Line) -> bool:
 
 def _labelled(scene: Scene, picture: Picture) -> Iterator[str]:
     """Lines that name the owner after a label of this picture: "Harbour: Jane Doe; Bakery: Max Roe"."""
-    for line in scene.document.lines:
+    for line in scene.naming_lines:
         hit = scene.identity.find(line.text) if len(line.text) <= MAX_LABELLED_LINE else None
         if hit is not None and (label := _LABEL.search(line.text[: hit.start])) is not None:
             words = tuple(_LABEL_WORD.findall(fold(label.group(1))))
@@ -200,27 +199,33 @@ def _title_by(scene: Scene, line: Line) -> Iterator[str]:
 
 def names_credits_page(scene: Scene, picture: Picture) -> str | None:
     """Why nobody can say that a picture has no credit: the article leads to the site's page of credits."""
-    known = {Url.try_parse(url) for url, _ in scene.context.credit_pages}
-    for line in scene.document.lines:
-        if not line.links or scene.excluded(line, picture) or not has_trigger(line.text):
-            continue
-        for span in line.links:
-            text, target = line.text[span.start : span.end], scene.target(span.element)
-            if target is None or scene.is_external(span.element) or target in known:
-                continue
-            if announces_credits(text):
-                return f"credits stand on another page of the site: {_cut(text)}"
+    for line, text in scene.once(_credits_page_links):
+        if not scene.excluded(line, picture):
+            return f"credits stand on another page of the site: {_cut(text)}"
     return None
+
+
+def _credits_page_links(scene: Scene) -> list[tuple[Line, str]]:
+    """The lines with a link of the site that announces credits, and its text."""
+    known = {Url.try_parse(url) for url, _ in scene.context.credit_pages}
+    return [
+        (line, text)
+        for line in (*scene.credit_lines, *scene.part_lines)
+        for span in line.links
+        if announces_credits(text := line.text[span.start : span.end])
+        and (target := scene.target(span.element)) is not None
+        and not scene.is_external(span.element)
+        and target not in known
+    ]
 
 
 def _owner_credits(scene: Scene) -> list[tuple[Line, str]]:
     """The lines that credit the owner for a picture somewhere, by their words or by their mark."""
     found = []
-    for line in scene.document.lines:
-        if scene.may_name_owner(line):
-            quote = _crediting(scene, line)
-            if quote is not None:
-                found.append((line, quote))
+    for line in scene.owner_lines:
+        quote = _crediting(scene, line)
+        if quote is not None:
+            found.append((line, quote))
     return found
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 
@@ -29,16 +30,24 @@ def _table() -> dict[int, str]:
 
 
 _FOLD = _table()
+_FOLDED = frozenset(map(chr, _FOLD))
 
 
 def fold(text: str) -> str:
     """Fold a text for comparison; the result has the same length, so that places carry over."""
     if text.isascii():
         return text.lower()
-    folded = text.translate(_FOLD).lower()
+    plain = text
+    # Replacing the few letters that a text holds is far quicker than translating all of it.
+    for char in _FOLDED.intersection("".join(_FOREIGN.findall(text))):
+        plain = plain.replace(char, _FOLD[ord(char)])
+    folded = plain.lower()
     if len(folded) != len(text):  # a few capitals grow when they are lowered
-        folded = "".join(char.lower()[:1] or " " for char in text.translate(_FOLD))
+        folded = "".join(char.lower()[:1] or " " for char in plain)
     return folded
+
+
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 
 
 def composed(text: str) -> str:

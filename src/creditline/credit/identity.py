@@ -134,7 +134,19 @@ class Identity:
 
     def find(self, text: str) -> NameHit | None:
         """The first place where a text names the owner in full, by handle or by domain."""
-        folded = fold(composed(text))
+        return self.find_folded(fold(composed(text)))
+
+    def lines_naming(self, folded: list[str]) -> list[int]:
+        """Which of several folded texts name the owner, cheaper than one by one."""
+        whole = "\n".join(folded)
+        signs = [sign for _, signs, _ in self._patterns for sign in signs if sign in whole]
+        if not signs:
+            return []
+        maybe = (index for index, line in enumerate(folded) if any(sign in line for sign in signs))
+        return [index for index in maybe if self.find_folded(folded[index]) is not None]
+
+    def find_folded(self, folded: str) -> NameHit | None:
+        """The same in a text that is folded already."""
         for how, signs, pattern in self._patterns:
             for sign in signs:
                 if sign in folded:

@@ -13,6 +13,8 @@ from creditline.page.document import Line
 from creditline.page.hints import hints_of
 from creditline.page.structured import json_objects
 
+#: Characters of words by which authors mean themselves.
+MAX_ONESELF = 24
 #: Lines below a page's heading in which its author may stand, and characters of such a line.
 BYLINE_LINES = 5
 MAX_BYLINE = 80
@@ -23,8 +25,10 @@ def settled(scene: Scene, claim: Claim) -> Claim:
 
     Where the page names no author, and the owner somewhere, nobody can tell.
     """
+    if claim.credits_owner or not 0 < len(claim.name) <= MAX_ONESELF:
+        return claim
     words = " ".join(word for word in words_of(claim.name) if word[0].isalnum())
-    if claim.credits_owner or words not in vocabulary().oneself:
+    if words not in vocabulary().oneself:
         return claim
     named = scene.once(_authors)
     if any(scene.identity.find(text) is not None for text in named):

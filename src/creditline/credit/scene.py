@@ -9,9 +9,10 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from creditline.credit.bylines import is_photo_byline
+from creditline.credit.folding import composed, fold
 from creditline.credit.identity import Identity
 from creditline.credit.parts import AUTHOR_BOX, PAGE_TAGS, PartReader
-from creditline.credit.terms import has_trigger, with_triggers
+from creditline.credit.terms import has_trigger, lines_with_triggers
 from creditline.page.addresses import base_of, file_stem, is_picture_file, resolve
 from creditline.page.document import Document, Element, Line, LinkSpan
 from creditline.page.hints import hints_of
@@ -251,12 +252,18 @@ class Scene:
     @cached_property
     def _speaking(self) -> list[Line]:
         """The lines that may hold a credit phrase, wherever they stand."""
-        lines = [line for line in self.document.lines if _may_speak(line.text)]
+        lines = self.document.lines
         return [
-            line
-            for line, speaks in zip(lines, with_triggers([line.text for line in lines]), strict=True)
-            if speaks
+            lines[index]
+            for index in sorted(lines_with_triggers(self.folded_lines))
+            if _may_speak(lines[index].text)
         ]
+
+    @cached_property
+    def folded_lines(self) -> list[str]:
+        """The texts of all lines, folded at once."""
+        whole = "\n".join([line.text for line in self.document.lines])
+        return fold(composed(whole)).split("\n")
 
     @cached_property
     def credit_lines(self) -> list[Line]:
@@ -413,12 +420,32 @@ class Scene:
     @cached_property
     def names_owner(self) -> bool:
         """Whether the document may name or link the owner anywhere, data about it included."""
-        if self.owner_links:
+        if self.owner_links or self.naming_lines:
             return True
-        texts = [line.text for line in self.document.lines]
-        texts.extend(text for _, text in self.document.json_scripts)
+        texts = [
+            text for element, text in self.document.json_scripts if "ld+json" in element.get("type").lower()
+        ]
         texts.extend(meta.get("content") for meta in self.document.metas)
         return self.identity.find("\n".join(texts)) is not None
+
+    @cached_property
+    def naming_lines(self) -> list[Line]:
+        """The lines whose text names the owner."""
+        lines = self.document.lines
+        return [lines[index] for index in self.identity.lines_naming(self.folded_lines)]
+
+    @cached_property
+    def owner_lines(self) -> list[Line]:
+        """The lines that name the owner or link to them, in order."""
+        linked = {id(link) for link in self.owner_links}
+        found = {line.index: line for line in self.naming_lines}
+        if linked:
+            found |= {
+                line.index: line
+                for line in self.document.lines
+                if line.links and any(id(span.element) in linked for span in line.links)
+            }
+        return [found[index] for index in sorted(found)]
 
     def may_name_owner(self, line: Line) -> bool:
         """Whether a line names the owner or links to them anywhere."""

@@ -75,9 +75,7 @@ def picture_sentences(scene: Scene) -> list[PictureSentence]:
     entries = (entry for read in (page_lines, part_lines) for entry in scene.once(read))
     known = {entry.line.index for entry in entries if entry.entry is not None}
     lines = (
-        line
-        for line in scene.document.lines
-        if len(line.text) <= MAX_LINE_CHARS and line.index not in known and scene.may_name_owner(line)
+        line for line in scene.owner_lines if len(line.text) <= MAX_LINE_CHARS and line.index not in known
     )
     return [found for line in lines for found in _of_line(scene, line)]
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 
 from creditline.credit.folding import fold
 from creditline.credit.vocabulary import FIRST_WORD, SIGNS, TOKEN, UNSPACED, Sense, vocabulary
@@ -28,23 +29,46 @@ class Term:
     sense: Sense
 
 
-def with_triggers(texts: Iterable[str]) -> list[bool]:
-    """For each text whether it `has_trigger`; cheaper for all lines of a page than one by one."""
+def lines_with_triggers(lines: list[str]) -> set[int]:
+    """Which of a page's folded lines each `has_trigger`; cheaper than one by one."""
     known = vocabulary()
-    lowered = [text.lower() for text in texts]
-    whole = "\n".join(lowered)
-    words = set(_WORD.findall(" ".join(set(whole.split()))))  # most words of a page repeat
+    whole = "\n".join(lines)
+    pieces = set(whole.split())  # most words of a page repeat
+    words = {piece for piece in pieces if piece.isalnum()}
+    words |= set(_WORD.findall(" ".join(pieces - words)))
     words |= {part for word in words if "_" in word for part in word.split("_")}
     words |= {sign for sign in SIGNS if sign in whole}
-    telling = [word for word in words if word in known.triggers]
+    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
+    found: set[int] = set()
+    for word in words & known.triggers:
+        found |= _lines_holding(word, whole, starts)
+    maybe = [piece for piece in known.pieces if piece in whole]
     if any(compound in whole for compound in known.compounds):
-        telling.extend(word for word in words if word.endswith(known.compounds))
-    telling.extend(piece for piece in known.pieces if piece in whole)
+        maybe.extend(word for word in words if word.endswith(known.compounds))
     inner = not whole.isascii() and _has_inner(whole)
-    return [
-        (any(word in text for word in telling) and has_trigger(text)) or (inner and _has_inner(text))
-        for text in lowered
-    ]
+    if maybe or inner:
+        left = (index for index in range(len(lines)) if index not in found)
+        for index in left:
+            text = lines[index]
+            if (any(piece in text for piece in maybe) and has_trigger(text)) or (inner and _has_inner(text)):
+                found.add(index)
+    return found
+
+
+def _lines_holding(word: str, whole: str, starts: list[int]) -> set[int]:
+    """The lines of a text in which a word stands by itself."""
+    found: set[int] = set()
+    place, size = whole.find(word), len(word)
+    while place >= 0:
+        sign = not word[0].isalnum()
+        apart = not (whole[place - 1 : place].isalnum() or whole[place + size : place + size + 1].isalnum())
+        if sign or apart:
+            line = bisect_right(starts, place) - 1
+            found.add(line)
+            place = whole.find(word, starts[line + 1]) if line + 1 < len(starts) else -1
+        else:
+            place = whole.find(word, place + 1)
+    return found
 
 
 def has_trigger(text: str) -> bool:
