@@ -52,6 +52,10 @@ class Details:
     ) -> None:
         self._make_quick, self._make_thorough, self._make_gray = quick, thorough, gray
 
+    def without_thorough(self) -> Details:
+        """The same, as if it had been read quickly."""
+        return Details(lambda: self.quick, None, lambda: self.gray)
+
     @property
     def has_thorough(self) -> bool:
         """Whether `thorough` can be asked for."""

@@ -202,7 +202,7 @@ class PortfolioIndex:
         """
         side = Side.stored(theirs)
         search = self._search(side, work)
-        has_all = side.details is None or side.details.has_thorough or search.is_settled
+        has_all = side.details is None or side.has_thorough or search.is_settled
         return Answer(
             tuple(sorted(search.found.values(), key=_rank)),
             tuple(search.denied.values()),
@@ -229,25 +229,38 @@ class PortfolioIndex:
             return search
         if theirs.fingerprint.algorithm != self.algorithm:
             return search
-        for candidates in self._candidates(theirs) if work is None else [[work]]:
-            self._compare(search, candidates, theirs)
+        if work is not None:
+            self._compare(search, [work], theirs)
+            return search
+        for candidates, is_first in self._candidates(theirs):
+            self._compare(search, candidates, theirs, quick_first=is_first)
             if search.is_settled:
                 break
         return search
 
-    def _candidates(self, theirs: Side) -> Iterator[list[str]]:
-        """Names of the works to compare, those that are cheapest to find first."""
-        yield self._alike(theirs, CONFIRM_RADIUS_BITS)
-        yield self._alike(theirs, REVIEW_RADIUS_BITS)
-        yield from self._voted(theirs)
+    def _candidates(self, theirs: Side) -> Iterator[tuple[list[str], bool]]:
+        """Names of the works to compare, those that are cheapest to find first; and whether quickly at first.
 
-    def _compare(self, search: _Search, names: Iterable[str], theirs: Side) -> None:
+        Works that quick features name and do not even begin to show are not what the thorough ones find.
+        """
+        yield self._alike(theirs, CONFIRM_RADIUS_BITS), False
+        yield self._alike(theirs, REVIEW_RADIUS_BITS), False
+        for number, names in enumerate(self._voted(theirs)):
+            yield names, number == 0
+
+    def _compare(
+        self, search: _Search, names: Iterable[str], theirs: Side, *, quick_first: bool = False
+    ) -> None:
+        quickly = theirs.without_thorough()
         for name in names:
             ours = self._stock.prints.get(name)
             if name in search.compared or ours is None or ours.algorithm != self.algorithm:
                 continue
             search.compared.add(name)
-            compared = compare_sides(self._stock.side_of(name), theirs)
+            side = self._stock.side_of(name)
+            compared = compare_sides(side, quickly if quick_first else theirs)
+            if quick_first and compared.is_promising and theirs.has_thorough:
+                compared = compare_sides(side, theirs)
             search.is_promising |= compared.is_promising
             self._take_up(search, name, compared.match, theirs)
 

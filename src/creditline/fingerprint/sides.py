@@ -27,11 +27,19 @@ class Side:
         return cls(fingerprint, Details.unpacked(fingerprint.features) if fingerprint.features else None)
 
     @property
+    def has_thorough(self) -> bool:
+        """Whether there are thorough features."""
+        return self.details is not None and self.details.has_thorough
+
+    def without_thorough(self) -> Side:
+        """The same, as if it had been read quickly."""
+        return Side(self.fingerprint, self.details and self.details.without_thorough())
+
+    @property
     def is_recognisable(self) -> bool:
         """Whether more than identical bytes may be told of this work."""
         if self.fingerprint.quality < MIN_QUALITY:
             return False
         if self.fingerprint.algorithm == HASH:
             return True
-        details = self.details
-        return details is not None and details.has_thorough and len(details.thorough) >= MIN_FEATURES
+        return self.details is not None and self.has_thorough and len(self.details.thorough) >= MIN_FEATURES
