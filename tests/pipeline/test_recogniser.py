@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from loopback import LoopbackSite, photo, scene
 
 from creditline import fingerprint
+from creditline.pipeline.check import check_pages
 from creditline.pipeline.context import Context
 from creditline.pipeline.index import index_site
 from creditline.pipeline.portfolio_index import portfolio_of
 from creditline.pipeline.recogniser import Copy, Recogniser
-from creditline.records import Placement, PlacementKind, Role
+from creditline.records import CheckStatus, PageCheck, Placement, PlacementKind, Role
 from creditline.urls import Url
 
 Open = Callable[..., object]
@@ -45,7 +47,7 @@ def recognised(open_context: Open, site: LoopbackSite, *urls: Url, expected: boo
             for n, (url, p) in enumerate(zip(urls, pictures, strict=True))
         ]
         found = await recogniser.settled(copies, expected=expected)
-        shown = {each.placement.ordinal for each in found}
+        shown = {each.placement.ordinal for each in found.found}
         kept = [
             context.store.known_decoded(each.decoded.sha256, fingerprint.ALGORITHM)
             for each in pictures
@@ -86,3 +88,48 @@ def test_a_picture_whose_file_is_not_at_hand_is_fetched_again(site: LoopbackSite
     assert recognised(open_context, site, url, expected=True, times=2) == [([False], [True])] * 2
     # Once anew; then it was known to be unchanged (304), and for a thorough look whole once more; then a 304.
     assert site.count("/stranger.jpg") == 4
+
+
+def test_one_that_stands_many_times_is_fetched_again_once(site: LoopbackSite, open_context: Open) -> None:
+    url = site.put("/stranger.jpg", photo(9))
+    recognised(open_context, site, url, expected=False)
+    assert recognised(open_context, site, url, url, url, expected=True) == [([False] * 3, [True] * 3)]
+    # Once anew; then three times known to be unchanged (304), and for all of them whole once more.
+    assert site.count("/stranger.jpg") == 5
+
+
+def test_a_picture_that_was_exchanged_meanwhile_counts(site: LoopbackSite, open_context: Open) -> None:
+    url = site.put("/copy.jpg", photo(9))
+    recognised(open_context, site, url, expected=False)
+    status, _, headers = site._answers[url.path]
+    site._answers[url.path] = (status, photo(1), headers)  # unchanged (304), says a server that is mistaken
+    ((shown, _),) = recognised(open_context, site, url, expected=True)
+    assert shown == [True]
+
+
+def test_nothing_is_ruled_out_where_a_thorough_look_could_not_be_had(
+    site: LoopbackSite, open_context: Open
+) -> None:
+    site.put("/", "<title>Works</title><img src=/pier.jpg>")
+    site.put("/pier.jpg", photo(1, (1200, 800)))
+    text = "<p>" + "A long walk along the harbour, told in many words. " * 30
+    story = site.put("/story", f"<title>Story</title>{text}<img src=/stranger.jpg>")
+
+    async def checked(source: str) -> PageCheck:
+        async with open_context() as context:  # type: ignore[attr-defined]
+            await index_site(site.url, context)
+            now = context.clock.now()
+            context.store.add_pages(context.owner_id, [story], source, now)
+            await check_pages(context, "test", not_since=now, only=[story])
+            context.clock.step(timedelta(days=2))
+            (page,) = context.store.page_checks(context.owner_id)
+            return page
+
+    site.put("/stranger.jpg", photo(9))
+    passed_by = asyncio.run(checked("watch_list"))
+    assert passed_by.status is CheckStatus.NOT_SHOWN
+    assert "1 of 1 images compared" in (passed_by.note or "")
+    site.put("/stranger.jpg", photo(9), status=403)  # unchanged (304), but not to be had any more
+    named = asyncio.run(checked("page list"))
+    assert named.status is CheckStatus.COULD_NOT_CHECK
+    assert "1 not to be had (127.0.0.1: could not be read a second time)" in (named.note or "")

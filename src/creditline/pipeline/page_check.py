@@ -194,7 +194,9 @@ class PageChecker:
         copies = await self._copies(worth[:limit])
         missed = [copy for copy in copies if isinstance(copy, str)]
         to_see = [copy for copy in copies if isinstance(copy, Copy)]
-        found = await self._recogniser.settled(to_see, expected=_was_named(task))
+        recognised = await self._recogniser.settled(to_see, expected=_was_named(task))
+        found = recognised.found
+        missed += [f"{_place_of(copy)}: could not be read a second time" for copy in recognised.in_doubt]
         if len(worth) > limit:
             missed.append(f"more than {limit} images")
         verdicts = await self._verdicts(html, headers, reading, found)
@@ -358,6 +360,10 @@ def _seen(which: Look, item: Found, verdict: Verdict) -> checking.SeenPlacement:
         width=decoded.width if decoded else 0,
         height=decoded.height if decoded else 0,
     )
+
+
+def _place_of(copy: Copy) -> str:
+    return "in the page itself" if copy.image_url.startswith("data:") else Url(copy.image_url).host
 
 
 def _note(looks: list[LookResult], missing: str | None) -> str:

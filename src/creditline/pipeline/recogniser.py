@@ -8,6 +8,7 @@ that is said to show a work where the quick look has found none.
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -35,6 +36,16 @@ class Copy:
     picture: Picture
 
 
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What a page's pictures show."""
+
+    #: The copies that show works, with the best match of each.
+    found: tuple[Found, ...]
+    #: Copies that show none by a quick look, where only a thorough one could tell, and could not be had.
+    in_doubt: tuple[Copy, ...]
+
+
 class Recogniser:
     """Compares pictures with one portfolio.
 
@@ -47,9 +58,11 @@ class Recogniser:
         self._portfolio = portfolio
         self._web = web
         self._answers: dict[tuple[str, bool], Answer] = {}
+        #: Several pages ask at the same time, each in a thread.
+        self._keeping = threading.Lock()
 
-    async def settled(self, copies: Sequence[Copy], *, expected: bool) -> tuple[Found, ...]:
-        """The copies that show works, with the best match of each.
+    async def settled(self, copies: Sequence[Copy], *, expected: bool) -> Recognised:
+        """Say which copies show works.
 
         Args:
             copies: What a page shows.
@@ -57,15 +70,20 @@ class Recogniser:
         """
         answers = await self._ask(copies)
         nothing = expected and not any(answer.matches for answer in answers)
+        doubtful = [nothing or answer.is_unsettled for answer in answers]
         copies = await asyncio.gather(
-            *(
-                self._looked_at(copy, thoroughly=nothing or answer.is_unsettled)
-                for copy, answer in zip(copies, answers, strict=True)
-            )
+            *(self._looked_at(copy, thoroughly=so) for copy, so in zip(copies, doubtful, strict=True))
         )
         answers = await self._ask(copies)
-        return tuple(
-            _found(copy, answer) for copy, answer in zip(copies, answers, strict=True) if answer.matches
+        return Recognised(
+            found=tuple(
+                _found(copy, each) for copy, each in zip(copies, answers, strict=True) if each.matches
+            ),
+            in_doubt=tuple(
+                copy
+                for copy, each, so in zip(copies, answers, doubtful, strict=True)
+                if so and not copy.picture.is_thorough and not each.matches
+            ),
         )
 
     async def _looked_at(self, copy: Copy, *, thoroughly: bool) -> Copy:
@@ -82,9 +100,10 @@ class Recogniser:
         answer = self._answers.get(key)
         if answer is None:
             answer = self._portfolio.explain(picture.decoded.fingerprint, near=0)
-            while len(self._answers) >= _ANSWERS_KEPT:
-                self._answers.pop(next(iter(self._answers)), None)
-            self._answers[key] = answer
+            with self._keeping:
+                while len(self._answers) >= _ANSWERS_KEPT:
+                    self._answers.pop(next(iter(self._answers)))
+                self._answers[key] = answer
         return answer
 
 

@@ -168,19 +168,26 @@ class Visits:
     async def thorough(self, picture: Picture) -> Picture:
         """Read a picture once more, for all that recognition can ask for; fetched again if it must be.
 
-        Where that fails, the picture comes back as it is.
+        Where the address gives another picture by now, that one counts. Where it gives none, or the gate
+        refuses, the picture comes back as it is: `Picture.is_thorough` tells.
         """
-        if picture.is_thorough:
+        if picture.decoded is None or picture.is_thorough:
             return picture
-        reply, body = picture.reply, picture.body
+        # A picture that stands many times on a page is read once.
+        return await self._shared(("thorough", picture.decoded.sha256), lambda: self._read_again(picture))
+
+    async def _read_again(self, picture: Picture) -> Picture:
+        reply, body, fresh = picture.reply, picture.body, None
         if not body:
             fresh = await self._fetcher.fetch_image(reply.url, None)
             self.picture_bytes += fresh.bytes_moved
+            if not fresh.ok or fresh.not_modified:
+                return picture
             reply, body = _without_body(fresh), fresh.body
-        more = await self._read(reply, body, thorough=True) if body else picture
-        if more.decoded is None or picture.decoded is None or more.decoded.sha256 != picture.decoded.sha256:
+        more = await self._read(reply, body, thorough=True)
+        if more.decoded is None:
             return picture
-        await self._remember.ask((None, more.decoded))
+        await self._remember.ask((fresh, more.decoded))
         return more
 
     async def known_picture(self, url: Url) -> Picture | None:
@@ -210,7 +217,9 @@ class Visits:
 
     async def _once(self, kind: str, url: Url, ask: Callable[[], Coroutine[Any, Any, T]]) -> T:
         """Let everybody who asks for one address at the same time wait for one request."""
-        key = (kind, url.without_fragment().href)
+        return await self._shared((kind, url.without_fragment().href), ask)
+
+    async def _shared(self, key: tuple[str, str], ask: Callable[[], Coroutine[Any, Any, T]]) -> T:
         task = self._under_way.get(key)
         if task is None:
             task = asyncio.ensure_future(ask())
