@@ -109,6 +109,7 @@ CHECK = {
     "checked_at": "time (RFC 3339, UTC)",
     "note": "how many images were seen, compared and skipped, for people",
     "sources": "which sources named the page",
+    "folds_into": "the article that the page is another form of, which has its own row; `null` for most",
 }
 DISCOVER = {
     "source": "name of the source ([sources.md](sources.md))",

@@ -127,6 +127,10 @@ def test_paths_travel_as_we_write_them() -> None:
 def test_redirects_are_followed(status: int) -> None:
     found = get(reply(status, headers=(("Location", "/b"),)), others={"/b": reply(200, b"there")})
     assert (found.status, found.body, found.final_url.path, found.url.path) == (200, b"there", "/b", "/")
+    (hop,) = found.redirects
+    assert (hop.url, hop.status, hop.is_cut) == (found.url, status, False)
+    assert ("location", "/b") in hop.headers
+    assert dict(hop.sent)["Accept-Encoding"] == "gzip"
 
 
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])

@@ -129,7 +129,9 @@ def test_json_lines_are_ascii_and_read_back() -> None:
 
 def test_pages_and_searches_say_what_became_of_them() -> None:
     check = PageCheck("https://a.example/", CheckStatus.COULD_NOT_CHECK, "captcha", WHEN, sources=("log",))
-    assert page_check_row(check)["reason"] == "captcha"
+    assert (page_check_row(check)["reason"], page_check_row(check)["folds_into"]) == ("captcha", None)
+    folded = replace(check, folds_into="https://a.example/article")
+    assert page_check_row(folded)["folds_into"] == "https://a.example/article"
     assert search_row(SearchOutcome("log", SearchStatus.CAPTCHA))["searched"] is False
     assert search_row(SearchOutcome("log", SearchStatus.NONE_CONFIRMED))["searched"] is True
     json_line(page_check_row(check))

@@ -17,7 +17,7 @@ from creditline.fetch.pictures import PictureExchanger, as_written
 from creditline.fetch.politeness import PARK_WITHOUT_WORD_S, Politeness
 from creditline.fetch.robots import MAX_REDIRECTS, PARSE_CAP, Robots
 from creditline.fetch.transport import GuardedTransport
-from creditline.records import FetchProblem, Reply, Validators
+from creditline.records import FetchProblem, Redirect, Reply, Validators
 from creditline.urls import Url
 
 _log = logging.getLogger(__name__)
@@ -38,6 +38,9 @@ _ACCEPT = {
     "robots": "text/plain,*/*;q=0.5",
 }
 
+#: Most bytes that are kept of the body of a reply that only sends us on.
+_REDIRECT_BODY_CAP = 64 * 2**10
+
 #: Most bytes of cookies that a chain of redirects may make us carry (RFC 6265 names 4 KB).
 _COOKIE_CAP = 4096
 
@@ -54,6 +57,14 @@ class _Chain:
     moved: int = 0
     #: Headers of the last request.
     sent: tuple[tuple[str, str], ...] = ()
+    #: Replies that sent us on.
+    redirects: list[Redirect] = field(default_factory=list)
+
+    def sent_on(self, hop: Hop) -> None:
+        """Keep a reply that sent us on."""
+        body, status = hop.body[:_REDIRECT_BODY_CAP], hop.status or 0
+        is_cut = len(body) < len(hop.body)
+        self.redirects.append(Redirect(hop.url, status, hop.headers, body, is_cut, self.sent))
 
 
 class HttpFetcher:
@@ -121,6 +132,7 @@ class HttpFetcher:
             not_modified=hop.status == 304 and hop.problem is None,
             bytes_moved=chain.moved,
             sent=chain.sent,
+            redirects=tuple(chain.redirects),
         )
 
     def _headers(self, kind: str, validators: Validators | None) -> list[tuple[str, str]]:
@@ -145,6 +157,7 @@ class HttpFetcher:
             target = _redirect_target(hop)
             if target is None:
                 return hop
+            chain.sent_on(hop)
             url = target
         return hop.failed(FetchProblem.REDIRECTS, f"more than {chain.max_redirects} redirects")
 

@@ -1,9 +1,9 @@
 """One load of a page as a WARC file (ISO 28500:2017, WARC/1.1), written and checked with warcio.
 
-A file holds who wrote it (`warcinfo`), what was asked (`request`) and what came (`response`). Where what
-came is, byte for byte, what an earlier file holds, a `revisit` record points there instead. Digests are
-SHA-256. Bodies are kept decoded; headers that speak of the transfer are renamed as web archives do, so
-that every reader of WARC files can follow.
+A file holds who wrote it (`warcinfo`), what was asked (`request`) and what came (`response`), and after
+them the same two for every reply that sent us on. Where what came is, byte for byte, what an earlier file
+holds, a `revisit` record points there instead. Digests are SHA-256. Bodies are kept decoded; headers that
+speak of the transfer are renamed as web archives do, so that every reader of WARC files can follow.
 """
 
 from __future__ import annotations
@@ -22,7 +22,10 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.utils import Digester
 from warcio.warcwriter import WARCWriter
 
-from creditline.records import Reply
+from creditline.records import Redirect, Reply
+from creditline.urls import Url
+
+Headers = Sequence[tuple[str, str]]
 
 MEDIA_TYPE = "application/warc"
 
@@ -82,19 +85,40 @@ def write_load(
             kind,
             payload=BytesIO(b"" if is_known else body),
             length=0 if is_known else len(body),
-            http_headers=_response_head(reply, len(body)),
+            http_headers=_response_head(reply.status or 0, reply.headers, len(body)),
             warc_headers_dict=headers,
         )
     )
     if reply.sent:
-        writer.write_record(_request(writer, reply, load_id, kind, date))
+        writer.write_record(_request(writer, reply.final_url, reply.sent, load_id, "request", kind, date))
+    for number, redirect in enumerate(reply.redirects, 1):
+        _write_redirect(writer, redirect, load_id, number, date)
     return file.getvalue()
+
+
+def _write_redirect(writer: WARCWriter, redirect: Redirect, load_id: str, number: int, date: str) -> None:
+    """A reply that sent us on, and its request."""
+    name, body = f"redirect {number}", redirect.body
+    headers = {"WARC-Record-ID": record_id(load_id, name), "WARC-Date": date}
+    if redirect.is_cut:
+        headers["WARC-Truncated"] = "length"
+    record = writer.create_warc_record(
+        redirect.url.href,
+        "response",
+        payload=BytesIO(body),
+        length=len(body),
+        http_headers=_response_head(redirect.status, redirect.headers, len(body)),
+        warc_headers_dict=headers,
+    )
+    writer.write_record(record)
+    asked = f"request of {name}"
+    writer.write_record(_request(writer, redirect.url, redirect.sent, load_id, asked, name, date))
 
 
 def kept_response(warc: bytes) -> KeptResponse | None:
     """The response record of a file; ``None`` when it only points to another one."""
     for record in ArchiveIterator(BytesIO(warc)):
-        if record.rec_type == "response":
+        if record.rec_type == "response" and not _is_redirect(record):
             names = ("WARC-Record-ID", "WARC-Target-URI", "WARC-Date", "WARC-Payload-Digest")
             return KeptResponse(*(record.rec_headers.get_header(name) for name in names))
     return None
@@ -103,17 +127,18 @@ def kept_response(warc: bytes) -> KeptResponse | None:
 def warc_faults(warc: bytes) -> list[str]:
     """What is wrong with a file: records that do not parse, digests that do not fit. Empty when sound."""
     faults: list[str] = []
-    kinds: list[str] = []
+    answers = 0
     try:
         for record in ArchiveIterator(BytesIO(warc), check_digests=True):
-            kinds.append(record.rec_type)
+            if record.rec_type == "revisit" or (record.rec_type == "response" and not _is_redirect(record)):
+                answers += 1
             stream = record.content_stream()
             while stream.read(65_536):
                 pass
             faults += record.digest_checker.problems
     except ArchiveLoadFailed as error:
         faults.append(str(error).strip())
-    if "response" not in kinds and "revisit" not in kinds:
+    if not answers:
         faults.append("it holds no response")
     return faults
 
@@ -144,31 +169,34 @@ def _description(writer: WARCWriter, load_id: str, program: str, date: str) -> A
     )
 
 
-def _request(writer: WARCWriter, reply: Reply, load_id: str, answer: str, date: str) -> Any:
-    target = reply.final_url.without_fragment().href.removeprefix(reply.final_url.origin)
-    head = StatusAndHeaders(f"GET {target} HTTP/1.1", _one_line(reply.sent), is_http_request=True)
+def _request(
+    writer: WARCWriter, url: Url, sent: Headers, load_id: str, name: str, answer: str, date: str
+) -> Any:
+    target = url.without_fragment().href.removeprefix(url.origin)
+    head = StatusAndHeaders(f"GET {target} HTTP/1.1", _one_line(sent), is_http_request=True)
     headers = {
-        "WARC-Record-ID": record_id(load_id, "request"),
+        "WARC-Record-ID": record_id(load_id, name),
         "WARC-Date": date,
         "WARC-Concurrent-To": record_id(load_id, answer),
     }
-    return writer.create_warc_record(
-        reply.final_url.href, "request", http_headers=head, warc_headers_dict=headers
-    )
+    return writer.create_warc_record(url.href, "request", http_headers=head, warc_headers_dict=headers)
 
 
-def _response_head(reply: Reply, body_len: int) -> StatusAndHeaders:
+def _response_head(status: int, named: Headers, body_len: int) -> StatusAndHeaders:
     # The phrase after the number is not kept; it tells nothing, and may be empty (RFC 9112 section 4).
     headers = [
         (f"{_ORIGINAL}{name}" if name in _OF_THE_TRANSFER else name, value)
-        for name, value in _one_line(reply.headers)
+        for name, value in _one_line(named)
     ]
-    return StatusAndHeaders(
-        f"{reply.status or 0} ", [*headers, ("Content-Length", str(body_len))], "HTTP/1.1"
-    )
+    return StatusAndHeaders(f"{status} ", [*headers, ("Content-Length", str(body_len))], "HTTP/1.1")
 
 
-def _one_line(headers: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+def _is_redirect(record: Any) -> bool:
+    """Whether a response only sent us on."""
+    return str(record.http_headers.get_statuscode()).startswith("3")
+
+
+def _one_line(headers: Headers) -> list[tuple[str, str]]:
     """Headers without line breaks, which would begin new ones."""
     return [(name, " ".join(value.splitlines())) for name, value in headers]
 

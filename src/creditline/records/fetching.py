@@ -35,6 +35,21 @@ class FetchProblem(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Redirect:
+    """A reply that sent us on to another address."""
+
+    url: Url
+    status: int
+    #: Lower-case names, in order, repeated ones kept.
+    headers: tuple[tuple[str, str], ...]
+    #: What it said besides, cut where it is long, and whether it was.
+    body: bytes
+    is_cut: bool
+    #: What was sent with the request.
+    sent: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What one request for one address ended as; failures are replies with a ``problem``."""
 
@@ -56,6 +71,8 @@ class Reply:
     bytes_moved: int = 0
     #: What was sent with the request for the last hop; empty where nothing was sent now (a kept reply).
     sent: tuple[tuple[str, str], ...] = ()
+    #: The replies that led from ``url`` to ``final_url``, in order.
+    redirects: tuple[Redirect, ...] = ()
 
     def header(self, name: str) -> str | None:
         """The first header of that (lower-case) name."""

@@ -144,6 +144,7 @@ def page_check_row(check: PageCheck) -> Row:
         "checked_at": moment(check.checked_at),
         "note": check.note,
         "sources": list(check.sources),
+        "folds_into": check.folds_into,
     }
 
 
