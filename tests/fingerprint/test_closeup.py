@@ -8,6 +8,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from creditline.fingerprint.closeup import look_closely
 from creditline.fingerprint.cover import find_cover
+from creditline.fingerprint.features import FRAME
+from creditline.fingerprint.fitting import fit
 from creditline.fingerprint.geometry import Alignment
 from creditline.fingerprint.proof import Proof, is_doubtful, prove, prove_whole
 
@@ -132,6 +134,41 @@ def test_a_part_among_other_things_is_found_in_its_place(gray):
     seen = look_closely(theirs, gray(1), AS_IT_IS)
     assert prove(50, seen) is Proof.PART
     assert seen.part.area == pytest.approx(300 / 512, abs=0.06)
+
+
+def test_a_map_that_is_off_is_made_to_fit(gray):
+    pixel = FRAME / 512
+    off = Alignment(np.array([[1.004, 0.002, 2 * pixel], [-0.002, 0.997, -1.5 * pixel]]), 50)
+    fitted = fit(gray(1), gray(1), off)
+    assert np.abs(fitted.matrix[:, :2] - np.eye(2)).max() < 5e-4
+    assert np.abs(fitted.matrix[:, 2]).max() < 0.2 * pixel
+    assert look_closely(gray(1), gray(1), off).agrees < 0.7 < look_closely(gray(1), gray(1), fitted).agrees
+    assert fitted.matrix.tobytes() == fit(gray(1), gray(1), off).matrix.tobytes()
+
+
+def test_a_map_stays_as_it_was_where_nothing_is_seen(gray):
+    flat = np.full((341, 512), 200, np.uint8)
+    assert fit(flat, flat, AS_IT_IS) is AS_IT_IS
+    assert prove(50, look_closely(gray(2), gray(1), fit(gray(2), gray(1), AS_IT_IS))) is None
+
+
+def test_words_of_another_page_on_plain_ground_prove_nothing():
+    """Two pages of one make, one line of its own on the one, many on the other."""
+
+    def page(words):
+        picture = Image.new("L", (512, 512), 235)
+        draw = ImageDraw.Draw(picture)
+        for row in range(6):
+            draw.text((14, 10 + 36 * row), "WHAT ALL PAGES SAY", 0, ImageFont.load_default(size=34))
+        for row, line in enumerate(words):
+            draw.text((40, 300 + 50 * row), line, 60, ImageFont.load_default(size=26))
+        return np.asarray(picture)
+
+    words = ["one and two, three", "four or five, six", "seven, eight, nine", "ten and no more"]
+    seen = look_closely(page(words), page(["nought"]), AS_IT_IS)
+    assert seen.agreeing > 200
+    assert seen.cut < 5
+    assert prove(50, seen) is None
 
 
 def test_contrast_and_brightness_do_not_count_as_differences(gray):

@@ -21,6 +21,7 @@ from creditline.fingerprint.closeup import Closeup, look_closely
 from creditline.fingerprint.dense import Agreement, compare
 from creditline.fingerprint.details import Details, Gray
 from creditline.fingerprint.features import Features, frame_of
+from creditline.fingerprint.fitting import fit
 from creditline.fingerprint.geometry import Alignment, align, match_features
 from creditline.fingerprint.hashes import distance_bits
 from creditline.fingerprint.proof import Proof, is_doubtful, prove, prove_whole
@@ -37,6 +38,9 @@ _PROMISING_INLIERS = 4
 
 #: A look of which fewer cells agree strongly, or that fewer features support, is chance.
 _LEAST_STRONG_CELLS, _LEAST_INLIERS = 3, 7
+
+#: Maps of so many features under which so much agrees are made to fit better and looked at again.
+_FITTED_INLIERS, _FITTED_AGREES = 16, 0.25
 
 #: What a hash match counts for where features on one map are asked for: its map is known.
 _WELL_MAPPED = 99
@@ -187,15 +191,25 @@ def _match_part(ours: Side, theirs: Side) -> tuple[Match | None, int]:
         telling = [each for each in looks if not each.is_chance]
         for look in sorted(telling, key=_Look.worth, reverse=True)[:_LOOKED_AT_CLOSELY]:
             gray = _turned(theirs.details.gray, look.mirrored)
-            close = look_closely(gray, ours.details.gray, look.alignment)
-            if close is None:
-                continue
-            proof = prove(look.alignment.inliers, close)
-            if proof is not None:
-                return _match_of(look, close, proof, ours, theirs), most
-            if doubtful is None and is_doubtful(look.alignment.inliers, close):
-                doubtful = look, close
+            for close in _closeups(gray, ours.details.gray, look.alignment):
+                proof = prove(look.alignment.inliers, close)
+                if proof is not None:
+                    return _match_of(look, close, proof, ours, theirs), most
+                if doubtful is None and is_doubtful(look.alignment.inliers, close):
+                    doubtful = look, close
     return None if doubtful is None else _match_of(*doubtful, None, ours, theirs), most
+
+
+def _closeups(theirs: Gray, ours: Gray, alignment: Alignment) -> Iterator[Closeup]:
+    """What is seen under a map; and, where it promises something, under the map made to fit."""
+    close = look_closely(theirs, ours, alignment)
+    if close is None:
+        return
+    yield close
+    if alignment.inliers >= _FITTED_INLIERS and close.agrees >= _FITTED_AGREES:
+        fitted = look_closely(theirs, ours, fit(theirs, ours, alignment))
+        if fitted is not None:
+            yield fitted
 
 
 def tiers(theirs: Details) -> Iterator[Features]:

@@ -282,6 +282,8 @@ class _Drawn:
     #: Most that the cover, and solid parts of it, may take.
     share: float
     solid: float
+    #: Fewest agreeing windows right beside it: words on plain ground may be another page's of the same make.
+    cut: int = 0
 
     def holds(self, seen: Closeup) -> bool:
         """Whether everything is kept."""
@@ -294,19 +296,22 @@ class _Drawn:
             and cover.unexplained <= self.unexplained
             and cover.share <= self.share
             and cover.solid <= self.solid
+            and seen.cut >= self.cut
             and (cover.solid < 0.05 or cover.plain >= 0.78)
         )
 
 
 _DRAWN = (
     # Some words here and there.
-    _Drawn(0.95, 0.70, foreign=0.30, explains=0.97, unexplained=0.010, share=0.25, solid=0.20),
+    _Drawn(0.95, 0.70, foreign=0.30, explains=0.97, unexplained=0.010, share=0.25, solid=0.20, cut=5),
     # Slips of what lies around it, after turning.
     _Drawn(0.97, 0.93, foreign=0.02, explains=0.90, unexplained=0.012, share=0.10, solid=0.10),
+    # The same along a rim: nothing of theirs at all, and hardly a pixel that differs.
+    _Drawn(0.97, 0.97, foreign=0.0, explains=0.3, unexplained=0.012, share=0.10, solid=0.10),
     # A box, and nothing of theirs beside it.
-    _Drawn(0.99, 0.70, foreign=0.02, explains=0.98, unexplained=0.005, share=0.30, solid=0.20),
+    _Drawn(0.99, 0.70, foreign=0.02, explains=0.98, unexplained=0.005, share=0.30, solid=0.20, cut=5),
     # Lines of letters, of which all is explained.
-    _Drawn(0.99, 0.70, foreign=1.10, explains=0.98, unexplained=0.003, share=0.20, solid=0.02),
+    _Drawn(0.99, 0.70, foreign=1.10, explains=0.98, unexplained=0.003, share=0.20, solid=0.02, cut=5),
 )
 
 
