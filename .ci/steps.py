@@ -32,6 +32,7 @@ SHORT_FORM = {
     "hostile": ["--short"],
     "kill": ["--runs", "2"],
     "recognition": ["--short"],
+    "replies": ["--short"],
     "soak": ["--short"],
 }
 

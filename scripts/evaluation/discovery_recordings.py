@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -59,9 +60,27 @@ def read_recordings(folder: Path) -> Recordings:
     return found
 
 
-def _reply(path: Path) -> Reply:
+def recorded_reply(path: Path, body: bytes | None = None) -> Reply:
+    """A recording as a reply, or another body in its place."""
     url = Url.parse("https://engine.example/search")
-    return Reply(url, url, datetime(2026, 11, 20, tzinfo=UTC), 200, (), path.read_bytes())
+    return Reply(
+        url, url, datetime(2026, 11, 20, tzinfo=UTC), 200, (), path.read_bytes() if body is None else body
+    )
+
+
+def reader_of(path: Path) -> Callable[[Reply], Reading] | None:
+    """What reads a recording of results, ``None`` for other files."""
+    if path.suffix not in (".html", ".json") or _OTHER.search(path.name) or _NO_ANSWER.search(path.name):
+        return None
+    if path.parent.name == "serpapi":
+        return partial(serp.read, fields=_fields_of(json.loads(path.read_bytes())))
+    if path.parent.name != "google-lens":
+        return _RULES[path.parent.name][0] if path.parent.name in _RULES else None
+    reply = recorded_reply(path)
+    for tab in _LENS_TABS:
+        if google_lens.read(reply, tab=tab).selected_tab == tab:
+            return partial(google_lens.read, tab=tab)
+    return None
 
 
 def _refused(found: Recordings, engine: str, path: Path) -> None:
@@ -74,7 +93,7 @@ def _refused(found: Recordings, engine: str, path: Path) -> None:
         "google-vision": google_vision.read,
         "serpapi": lambda reply: serp.read(reply, serp_maps.LENS_EXACT),
     }
-    reading = readers[engine](_reply(path))
+    reading = readers[engine](recorded_reply(path))
     faults = []
     if reading.status.was_searched or reading.status is SearchStatus.PARTIAL or reading.cards:
         faults.append(f"taken for an answer: {reading.status.value}, {len(reading.cards)} results")
@@ -116,7 +135,7 @@ def _lens(found: Recordings, path: Path) -> None:
     second = _Links()
     second.feed(path.read_text(encoding="utf-8", errors="replace"))
     expected = _canonical(second.links)
-    readings = {tab: google_lens.read(_reply(path), tab=tab) for tab in _LENS_TABS}
+    readings = {tab: google_lens.read(recorded_reply(path), tab=tab) for tab in _LENS_TABS}
     shown = {tab: each for tab, each in readings.items() if each.selected_tab == tab}
     faults = []
     if len(shown) != 1:
@@ -170,11 +189,13 @@ def _bing_pages(whole: Any) -> list[str]:
 
 
 def _serp_reading(reply: Reply) -> Reading:
-    whole = json.loads(reply.body)
+    return serp.read(reply, _fields_of(json.loads(reply.body)))
+
+
+def _fields_of(whole: Any) -> serp.FieldMap:
     if "image_results" in whole:
-        return serp.read(reply, serp_maps.YANDEX_IMAGES)
-    fields = serp_maps.LENS_EXACT if "exact_matches" in whole else serp_maps.LENS_VISUAL
-    return serp.read(reply, fields)
+        return serp_maps.YANDEX_IMAGES
+    return serp_maps.LENS_EXACT if "exact_matches" in whole else serp_maps.LENS_VISUAL
 
 
 _RULES: dict[str, tuple[Callable[[Reply], Reading], Callable[[Any], list[str]]]] = {
@@ -190,7 +211,7 @@ _RULES: dict[str, tuple[Callable[[Reply], Reading], Callable[[Any], list[str]]]]
 
 def _by_json(found: Recordings, engine: str, path: Path) -> None:
     reader, rule = _RULES[engine]
-    reading = reader(_reply(path))
+    reading = reader(recorded_reply(path))
     expected = _canonical(rule(json.loads(path.read_text(encoding="utf-8"))))
     faults = _compared(reading, expected)
     if not expected and reading.status is SearchStatus.RESULTS:

@@ -12,7 +12,11 @@ from creditline.records import SearchStatus
 #: Least number of mutations of one family, by the project's own word.
 LEAST = 300
 #: The signs by which these say themselves that they have nothing; no other sign exists.
-OWN_WORD_FOR_NOTHING = {("wikimedia", "query/pages/0/globalusage = []"), ("searxng", "results = []")}
+OWN_WORD_FOR_NOTHING = {
+    ("wikimedia", "query/pages/0/globalusage = []"),
+    ("searxng", "results = []"),
+    ("yandex api", "images = []"),
+}
 #: Dialects of one engine count together.
 GROUPS = {
     "lens": ["lens exact", "lens all"],
@@ -65,6 +69,8 @@ def test_nothing_of_yandex_is_lost_in_silence() -> None:
         if before - claims_of(reading):
             assert not is_whole, label
             assert reading.status is not SearchStatus.RESULTS, label
+            is_said = ("yandex api", label) in OWN_WORD_FOR_NOTHING
+            assert is_said == (reading.status is SearchStatus.NONE_CONFIRMED), label
     assert labels >= LEAST
 
 

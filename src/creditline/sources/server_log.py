@@ -43,7 +43,7 @@ EXAMPLE = (
 
 _COMMON = re.compile(rb'\S+ \S+ [^\["]{1,200}\[[^\]]{1,40}\] "[^"]*" \d{3} \S+\s*$')
 _LOAD_BALANCER = re.compile(rb"(?:https?|h2|grpcs?|wss?) \d{4}-\d{2}-\d{2}T\S+ \S+/\S+ \S+:\d+ ")
-_PICTURE = re.compile(r"\.(?:jpe?g|jfif|png|gif|webp|avif|tiff?|bmp|heic)$", re.IGNORECASE)
+_PICTURES = (".jpg", ".jpeg", ".jfif", ".png", ".gif", ".webp", ".avif", ".tif", ".tiff", ".bmp", ".heic")
 
 
 #: A lead: the address that its referrer names, and request and host as the log writes them. Leads are kept as
@@ -219,7 +219,7 @@ class _Reader:
         known = self._own_paths.get(path)
         if known is not None:
             return known
-        if not _PICTURE.search(path):
+        if not path.lower().endswith(_PICTURES):
             return None
         if not target.startswith(("http://", "https://")):
             home = (
