@@ -150,7 +150,12 @@ def _is_toned(inliers: int, seen: Closeup) -> bool:
 
 
 def _is_veiled(inliers: int, seen: Closeup) -> bool:
-    """A see-through pattern all over: it disturbs windows, but hides no place."""
+    """A see-through pattern all over: it disturbs windows, but hides no place.
+
+    It runs across what agrees; without that, only lettering may differ, and hardly a pixel besides.
+    """
+    cover = seen.cover
+    all_over = seen.cuts >= 0.15
     return (
         inliers >= 16
         and seen.agreeing >= 60
@@ -158,9 +163,9 @@ def _is_veiled(inliers: int, seen: Closeup) -> bool:
         and seen.witness >= 0.9
         and seen.agrees >= 0.68
         and seen.contradicts <= 0.1
-        and seen.cover.unexplained <= 0.04
-        and seen.cover.share <= 0.25
-        and seen.cover.solid <= 0.05
+        and cover.unexplained <= (0.04 if all_over else 0.025)
+        and cover.share <= 0.25
+        and cover.solid <= (0.05 if all_over else 0.01)
         and seen.soft >= 0.3
         and seen.even <= 0.13
     )
