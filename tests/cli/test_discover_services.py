@@ -72,7 +72,7 @@ def test_a_service_is_asked_as_a_person_agrees_to(creditline, workspace, tmp_pat
     assert planned.code == 0
     assert "google vision (127.0.0.1): 2 searches, one of them its canary" in planned.out
     assert "sends a reduced copy of the picture" in planned.out
-    assert "in all 1 searches, at most 0.0070 USD" in planned.out
+    assert "in all 2 searches, at most 0.0070 USD" in planned.out
     assert "spent this month: 0.0000 of 20.00 USD; nothing was asked" in planned.out
     assert vision.asked == []
 

@@ -176,7 +176,7 @@ def test_the_budget_is_never_exceeded(asked_by: Callable[..., Any]) -> None:
             assert not report.is_whole
             (line,) = report.lines()
             assert line.startswith("google vision: ONLY PARTLY SEARCHED, 3 searches")
-            assert "3 of them: not enabled" in line
+            assert "3 of 6 searches: not enabled" in line
             assert "would exceed the budget" in line
             report = await run(context, budget=1)
             assert report.is_whole
@@ -336,7 +336,7 @@ def test_what_is_not_agreed_to_is_not_asked(asked_by: Callable[..., Any]) -> Non
             "google vision (127.0.0.1): 2 searches, one of them its canary; sends the picture's address"
         )
         assert "at most 2 requests and 0.0070 USD" in lines[0]
-        assert lines[-1] == "in all 1 searches, at most 0.0070 USD, about 1 min"
+        assert lines[-1] == "in all 2 searches, at most 0.0070 USD, about 1 min"
 
     asyncio.run(once())
 

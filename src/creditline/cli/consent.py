@@ -48,6 +48,6 @@ def settle_consents(context: Context, services: Sequence[Source], given: Sequenc
 
 def _says_yes(name: str) -> bool:
     if not sys.stdin.isatty():
-        say(f"not agreed to; agree with --consent {name}")
+        say(f"not agreed to; agree with: creditline discover --source {name} --consent {name}")
         return False
     return click.confirm("Agree?", default=False, err=True)

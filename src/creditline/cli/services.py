@@ -64,7 +64,8 @@ def service_options(function: F) -> F:
             "--source",
             "names",
             multiple=True,
-            help="Ask this service, or read only files of this kind; repeatable.",
+            metavar="SOURCE",
+            help="Ask this service, or read only such files (docs/reference/sources.md); repeatable.",
         ),
     ):
         function = option(function)

@@ -17,6 +17,7 @@ from creditline.pipeline.context import Context
 from creditline.pipeline.ports import DiscoverySource, PlanningSource
 from creditline.pipeline.questions import Questions
 from creditline.records import Question, SearchContext, SearchOutcome, SearchPlan, SearchStatus
+from creditline.urls import Url
 from creditline.works import prospects
 
 #: What the question is called that a service must be able to answer (`sources._asking.CANARY`).
@@ -300,9 +301,8 @@ def plan_lines(plan: DiscoveryPlan, *, shown: int = 3) -> list[str]:
         lines += _passed_lines(name, [each for each in plan.passed if each.source == name])
     if plan.searches:
         minutes = max(1, round(plan.seconds / 60))
-        lines.append(
-            f"in all {len(plan.searches):,} searches, at most {plan.most_usd:.4f} USD, about {minutes:,} min"
-        )
+        count = len(plan.searches) + len(plan.canaries)
+        lines.append(f"in all {count:,} searches, at most {plan.most_usd:.4f} USD, about {minutes:,} min")
     return lines
 
 
@@ -314,13 +314,22 @@ def _source_lines(
     cost = f"at most {calls:,} requests and {most:.4f} USD ({plan.price_note})" if most else plan.price_note
     tested = ", one of them its canary" if canaries else ""
     head = f"{name.replace('_', ' ')} ({plan.recipient}): {len(searches) + len(canaries):,} searches{tested}"
-    lines = [f"{head}; sends {plan.sends}; {cost}{'; unproven' if plan.unproven else ''}"]
-    lines += [
-        f"  {each.plan.query or 'all'}: {each.why}; sends {each.plan.sends}" for each in searches[:shown]
-    ]
+    sends = " or ".join(dict.fromkeys(each.plan.sends for each in searches[:shown]))
+    lines = [f"{head}; sends {sends}; {cost}{'; unproven' if plan.unproven else ''}"]
+    lines += [f"  {_asked(each)}: {each.why}; sends {each.plan.sends}" for each in searches[:shown]]
     if len(searches) > shown:
         lines.append(f"  and {len(searches) - shown:,} more")
     return lines
+
+
+def _asked(search: PlannedSearch) -> str:
+    """What is asked about: a work by its id, and by what people know it by."""
+    work = search.question.work
+    if work is None:
+        return search.plan.query or "all"
+    url = Url.try_parse(work.url)
+    name = work.title or (url.file_name if url is not None else work.url.rpartition("/")[2])
+    return f"{work.id} ({name})" if name else work.id
 
 
 def _quota_lines(plan: DiscoveryPlan, name: str, searches: list[PlannedSearch]) -> list[str]:

@@ -83,9 +83,9 @@ class ServiceReport:
         for passed in self.passed:
             if not passed.is_answered:
                 reasons[passed.why] += 1
-        several = len(self.asked) + len(self.passed) > 1
+        whole = len(self.asked) + len(self.passed)
         told = [
-            f"{f'{count:,} of them: ' if several and count > 1 else ''}{why}"
+            f"{f'{count:,} of {whole:,} searches: ' if count < whole else ''}{why}"
             for why, count in reasons.most_common(SHOWN_REASONS)
         ]
         if len(reasons) > SHOWN_REASONS:

@@ -35,7 +35,10 @@ from creditline.urls import Url, canonical
 #: How long the canary's find, or its miss, says something about an engine.
 CANARY_HOLDS = timedelta(days=1)
 #: What is said of an engine whose use the owner has not agreed to.
-NOT_AGREED = "you have not agreed to its use in your browser: creditline discover --source {name} asks you"
+NOT_AGREED = (
+    "you have not agreed to its use in your browser: creditline discover --source {name} asks you in a "
+    "terminal, elsewhere add --consent {name}"
+)
 #: What one search takes with its pause, for plans.
 SEARCH_S = 75.0
 _WALLS = frozenset({SearchStatus.CAPTCHA, SearchStatus.CONSENT})

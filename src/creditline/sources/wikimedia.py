@@ -43,7 +43,7 @@ class Wikimedia(AskingSource):
         if title_of(question) is None:
             return Refusal(
                 SearchStatus.BAD_INPUT,
-                "no file of this work is known on Wikimedia Commons; name it (File:...)",
+                "no address of this work is on Wikimedia Commons, so there is nothing to ask",
             )
         return None
 
