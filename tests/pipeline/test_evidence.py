@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -19,8 +21,9 @@ from creditline.cli.main import cli
 from creditline.credit import judge
 from creditline.errors import UsageError
 from creditline.pipeline.context import Context
+from creditline.pipeline.seal import faults_of_seal
 from creditline.pipeline.verify import verify_evidence
-from creditline.records import ImageRef, Owner, Use
+from creditline.records import ImageRef, Look, Owner, Use, VerdictKind
 
 
 def test_a_use_is_sealed_with_everything_that_one_visit_saw(checked: Callable[..., object]) -> None:
@@ -125,6 +128,65 @@ def test_an_item_that_takes_the_place_of_another_is_named(checked: Callable[...,
         "its headers was swapped",
         "its raw html was swapped",
     ]
+
+
+def test_what_a_use_says_and_its_seal_does_not_is_named(checked: Callable[..., object]) -> None:
+    def edited(context: Context, uses: list[Use]) -> dict[str, list[str]]:
+        (use,) = uses
+        items = dict(use.evidence)
+        seal = context.store.get(items["seal"])
+        others = {
+            "nothing": use,
+            "page": replace(use, page_url="https://other.example/"),
+            "work": replace(use, work_id="w000000000000"),
+            "image": replace(use, image_url="https://other.example/x.jpg"),
+            "verdict": replace(use, verdict=replace(use.verdict, kind=VerdictKind.NONE)),
+            "match": replace(use, match=replace(use.match, inliers=99)),
+            "looks": replace(use, complete_looks=frozenset(Look)),
+            "item": replace(use, evidence=(*use.evidence, ("last_html", items["raw_html"]))),
+        }
+        found = {what: faults_of_seal(seal, each, {}, {use.work_id}) for what, each in others.items()}
+        # A work that was merged into another, and a page that is another form of an article, say the same.
+        moved = replace(use, work_id="w000000000000", page_url="https://other.example/")
+        found["moved"] = faults_of_seal(seal, moved, {use.page_url: moved.page_url}, {moved.work_id})
+        return {what: [fault.split(":")[0] for fault in faults] for what, faults in found.items()}
+
+    found = checked(edited)  # type: ignore[misc]
+    (item,) = found.pop("item")  # type: ignore[attr-defined]
+    assert item.startswith("its last html")
+    assert item.endswith("is not one that the seal names")
+    assert found == {
+        "nothing": [],
+        "moved": [],
+        "page": ["its page was edited"],
+        "work": ["its work was edited"],
+        "image": ["its image address was edited"],
+        "verdict": ["its verdict was edited"],
+        "match": ["its match's inliers was edited"],
+        "looks": ["its list of complete looks was edited"],
+    }
+
+
+def test_a_use_without_a_seal_and_a_file_that_is_none_are_named(
+    checked: Callable[..., object], tmp_path: Path
+) -> None:
+    def harm(context: Context, uses: list[Use]) -> None:
+        sha256 = dict(uses[0].evidence)["headers"]
+        path = tmp_path / "evidence" / sha256[:2] / sha256[2:]
+        path.unlink()
+        os.mkfifo(path)  # who reads one waits for ever
+        context.store._db.write(  # type: ignore[attr-defined]
+            lambda session: session.execute(text("UPDATE use SET evidence = '[]'"))
+        )
+
+    checked(harm)
+    (tmp_path / "creditline.toml").write_text('[owner]\nnames = ["test"]\n')
+    where = ["--workspace", str(tmp_path), "--database-url", f"sqlite:///{tmp_path / 'db.sqlite'}"]
+    told = CliRunner().invoke(cli, ["verify", *where], catch_exceptions=False)
+    assert told.exit_code == 1
+    assert ": it refers to no seal" in told.output
+    assert "(headers): its file cannot be read" in told.output
+    assert "evidence: 2 faults" in told.output
 
 
 def test_a_use_is_explained_from_its_evidence(checked: Callable[..., object], tmp_path: Path) -> None:

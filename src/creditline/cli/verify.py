@@ -41,7 +41,7 @@ def command(ctx: click.Context, workspace: Workspace, as_json: bool) -> None:
     for line in damage:
         click.echo(f"database: {line}", err=as_json)
     pruned = f", {verified.pruned} pruned by rule" if verified.pruned else ""
-    said = f"{len(faults)} faults" if faults else "all as it was stored"
+    said = f"{len(faults)} fault{'s' * (len(faults) > 1)}" if faults else "all as it was stored"
     say(f"evidence: {said} ({verified.items} items{pruned})")
     if verified.stamps:
         checked = "checked" if roots else "not checked: [evidence] timestamp_ca names no certificate"
@@ -61,7 +61,7 @@ def _row(fault: EvidenceFault) -> dict[str, str | None]:
 
 def _line(fault: EvidenceFault) -> str:
     if fault.sha256 is None:
-        return f"manifest: {fault.what}"
+        return f"use {fault.use}: {fault.what}" if fault.use else f"manifest: {fault.what}"
     where = fault.path or fault.sha256
     named = f"{where} ({fault.kind.replace('_', ' ')})" if fault.kind else where
     return f"{named}: {fault.what}" + (f" [use {fault.use}]" if fault.use else "")

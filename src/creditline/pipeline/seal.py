@@ -1,18 +1,18 @@
 """The seal of a use: one small document that says which items one visit gave, and what they prove.
 
 It is evidence itself, a link in the chain, so that no item of a use can be exchanged for another one's
-without a trace: `faults_of_seal` compares what a use refers to with what its seal says.
+without a trace, nor what is said of the use be edited: `faults_of_seal` compares a use with its seal.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from creditline.pipeline.last_look import Settled
 from creditline.pipeline.visits import Visit
-from creditline.records import CheckResult, Use, UseFinding
+from creditline.records import CheckResult, Match, Use
 
 SEAL = "seal"
 _FORMAT = "creditline seal 1"
@@ -44,7 +44,7 @@ def write_seal(
         "work": finding.work_id,
         "image_url": finding.image_url,
         "image_sha256": finding.content_sha256,
-        "match": _match(finding),
+        "match": _match(finding.match),
         "verdict": finding.verdict.kind.value,
         "reason": finding.verdict.reason,
         "fingerprint_version": base.versions.fingerprint,
@@ -56,25 +56,67 @@ def write_seal(
     return json.dumps(told, indent=1).encode()
 
 
-def faults_of_seal(seal: bytes, use: Use) -> list[str]:
-    """What a use refers to that its seal does not say; empty when they agree."""
+def faults_of_seal(seal: bytes, use: Use, homes: Mapping[str, str], works: Collection[str]) -> list[str]:
+    """What a use says and its seal does not; empty when they agree.
+
+    Args:
+        seal: The sealed document, as it was kept.
+        use: What refers to it.
+        homes: Of pages that are another form of an article: the article.
+        works: Ids of the works there are; of one that is not among them the seal is believed (it was merged).
+    """
     try:
         told = json.loads(seal)
         sealed = {**told["kept_items"], **told["items"]}
-    except (ValueError, KeyError, TypeError):
+        facts = _other_facts(told, use, homes, works)
+    except (ValueError, KeyError, TypeError, AttributeError):
         return ["its seal cannot be read"]
-    refers = dict(use.evidence)
-    return [
+    return _other_items(sealed, dict(use.evidence)) + facts
+
+
+def _other_items(sealed: Mapping[str, str], refers: Mapping[str, str]) -> list[str]:
+    faults = [
         f"its {kind.replace('_', ' ')} was swapped: the seal says {digest[:12]}, the use {refers[kind][:12]}"
         if kind in refers
         else f"its {kind.replace('_', ' ')} {digest[:12]} is no longer referred to"
         for kind, digest in sorted(sealed.items())
         if refers.get(kind) != digest
     ]
+    return faults + [
+        f"its {kind.replace('_', ' ')} {digest[:12]} is not one that the seal names"
+        for kind, digest in sorted(refers.items())
+        if kind not in sealed and kind != SEAL
+    ]
 
 
-def _match(finding: UseFinding) -> dict[str, Any]:
-    match = finding.match
+def _other_facts(
+    told: Mapping[str, Any], use: Use, homes: Mapping[str, str], works: Collection[str]
+) -> list[str]:
+    pairs = {
+        "page": (homes.get(told["page"], told["page"]), homes.get(use.page_url, use.page_url)),
+        "work": (told["work"] if told["work"] in works else use.work_id, use.work_id),
+        "image address": (told["image_url"], use.image_url),
+        "verdict": (told["verdict"], use.verdict.kind.value),
+        "list of complete looks": (told["looks"], sorted(look.value for look in use.complete_looks)),
+    }
+    now = json.loads(json.dumps(_match(use.match)))
+    pairs |= {
+        f"match's {name.replace('_', ' ')}": (then, now[name])
+        for name, then in told["match"].items()
+        if name in now
+    }
+    return [
+        f"its {what} was edited: the seal says {_said(then)}, the use {_said(stands)}"
+        for what, (then, stands) in pairs.items()
+        if then != stands
+    ]
+
+
+def _said(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _match(match: Match) -> dict[str, Any]:
     return {
         "status": match.status.value,
         "method": match.method.value,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from cryptography.x509 import Certificate
@@ -20,7 +20,7 @@ from creditline.records import Use
 class EvidenceFault:
     """Something about the evidence that is not as it was kept."""
 
-    #: The item, ``None`` for the chain itself.
+    #: The item, ``None`` for the chain itself and for a use that refers to none.
     sha256: str | None
     #: One line for people.
     what: str
@@ -68,23 +68,36 @@ def verify_evidence(store: Store, owner_id: str, roots: Sequence[Certificate] = 
     for item in stamps:
         wrong = stamp_faults(store.get(item.sha256), item.sha256, chain, roots)
         faults += [EvidenceFault(item.sha256, what, item.kind) for what in wrong]
-    known = {item.sha256 for item in items}
-    for use in store.uses(owner_id):
-        faults += _faults_of_use(store, use, known, damaged)
+    faults += _faults_of_uses(store, owner_id, {item.sha256 for item in items}, damaged)
     return Verified(tuple(faults), len(there), len(items) - len(there), len(stamps))
 
 
-def _faults_of_use(store: Store, use: Use, known: set[str], damaged: set[str | None]) -> list[EvidenceFault]:
-    faults = [
-        EvidenceFault(sha256, f"its {kind.replace('_', ' ')} was never stored", kind, use=use.id)
-        for kind, sha256 in use.evidence
-        if sha256 not in known
-    ]
-    seal = dict(use.evidence).get(SEAL)
-    if seal is None or seal in damaged or seal not in known:
-        return faults
+def _faults_of_uses(
+    store: Store, owner_id: str, known: set[str], damaged: set[str | None]
+) -> list[EvidenceFault]:
+    homes = {page.page_url: page.folds_into for page in store.page_checks(owner_id) if page.folds_into}
+    works = {work.id for work in store.works(owner_id, features=False)}
+    faults = []
+    for use in store.uses(owner_id):
+        faults += [
+            EvidenceFault(sha256, f"its {kind.replace('_', ' ')} was never stored", kind, use=use.id)
+            for kind, sha256 in use.evidence
+            if sha256 not in known
+        ]
+        seal = dict(use.evidence).get(SEAL)
+        if seal is None:
+            faults.append(EvidenceFault(None, "it refers to no seal", use=use.id))
+        elif seal in known and seal not in damaged:
+            what = _faults_of_seal(store, seal, use, homes, works)
+            faults += [EvidenceFault(seal, each, SEAL, use=use.id) for each in what]
+    return faults
+
+
+def _faults_of_seal(
+    store: Store, seal: str, use: Use, homes: Mapping[str, str], works: Collection[str]
+) -> list[str]:
     try:
         body = store.get(seal)
     except StoreError:
-        return faults  # pruned: what it says is no longer known
-    return faults + [EvidenceFault(seal, what, SEAL, use=use.id) for what in faults_of_seal(body, use)]
+        return []  # pruned: what it says is no longer known
+    return faults_of_seal(body, use, homes, works)

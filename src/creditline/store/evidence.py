@@ -167,6 +167,8 @@ class Evidence(StorePart):
             if other is None:
                 return "its file was edited"
             return f"its file was swapped: it holds another item, the {other} {error.found_sha256[:12]}"
+        except StoreError as error:
+            return f"its file cannot be read: {error}"
         if body is None:
             return "its file is missing"
         return None if len(body) == row.bytes_len else "its row gives another size"

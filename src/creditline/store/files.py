@@ -68,8 +68,11 @@ class FileStore:
 
         Raises:
             FileEditedError: The file does not hold what its name says.
+            StoreError: It cannot be read.
         """
         path = self.path(sha256)
+        if path.exists() and not path.is_file():  # a pipe would be waited for without end
+            raise StoreError(f"{path} is no file; move it away")
         try:
             body = path.read_bytes()
         except FileNotFoundError:
