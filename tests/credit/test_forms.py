@@ -223,3 +223,46 @@ def test_credits_on_another_page_of_the_site():
     link = 'Who took them stands on our <a href="/about/picture-credits">picture credits</a> page.'
     assert verdict_of(at_end(link)) == "unclear"
     assert verdict_of(at_end(link.replace("picture credits", "contact"))) == "none"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The wall at dusk. Nora Quill • The Herald",
+        "The wall at dusk :: Nora Quill",
+        "Nora Quill / staff",
+        "Supplied by Nora Quill",
+        "Supplied: Nora Quill",
+        "Bildarchiv Nora Quill",
+        "www.noraquill.example",
+        "LP / Nora Quill",
+        "사진ㅣNora Quill",
+    ],
+)
+def test_names_with_signs_and_papers(text):
+    assert verdict_of(caption(text)) == "text_only"
+    assert verdict_of(below(text)) == "text_only"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "All images in this article © Nora Quill 2019",
+        "Fotos Nora Quill",
+        "Text a fotografie Nora Quill",
+        "取材・文・写真 Nora Quill",
+        "A story by Max Roe with photographs by Nora Quill",
+        "Créditos de las imágenes: Nora Quill",
+        "Fotogalerie: Nora Quill",
+    ],
+)
+def test_further_lines_for_the_page(text):
+    assert verdict_of(at_end(text)) == "text_only"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Nora Quill's photo of the harbour", "Our photographer Nora Quill was there.", "Nora Quill (EFE)"],
+)
+def test_captions_of_which_nobody_can_tell(text):
+    assert verdict_of(caption(text)) == "unclear"

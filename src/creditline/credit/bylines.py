@@ -55,9 +55,16 @@ def is_only_credit(before: str, after: str, site_name: str = "") -> bool:
         before, after: The text without the name.
         site_name: What the page's own site is called in its address; the name of who published.
     """
-    if ":" in after or any(sign in "?!" for sign in before + after):
+    if ":" in after or any(sign in "?!" for sign in before + after) or len(before + after) > _MAX_AROUND:
         return False
-    for text in (before, _ORGANISATION.sub("", after)):
+    after = _HOST_AROUND.sub("", after)
+    joint = _JOINT.match(after)
+    if joint is not None and _names_publisher(after[joint.end() :]):
+        after = ""
+    ahead = before.rstrip()
+    if ahead[-1:] in ("/", "|") and _names_publisher(ahead[:-1]):
+        before = ""
+    for text in (before, after):
         tokens = [token for token in tokens_of(text) if token.text[0].isalnum()]
         covered = {
             place
@@ -78,10 +85,33 @@ def _is_credit_word(word: str, licensed: bool) -> bool:
     return word in vocabulary().networks or word in _LICENCE_WORDS or (word.isdigit() and len(word) in (1, 4))
 
 
-#: What follows a name in the credits of papers: "Jane Doe for The Post", "Jane Doe / The Post".
-_ORGANISATION = re.compile(
-    r"^\s*(?:(?:for|für|pour|para|per|voor|för|dla|pro|till|za|для|/|\|)\s*(?:[^\W\d_a-zà-þа-я][\w.'’&-]*[\s/]*|"
-    r"(?:the|die|der|das|le|la|les|el|de|of|di|and|und)\s+){1,6})+[.)]*$"
+#: What joins a name to who published: "Jane Doe for The Post", "Jane Doe / The Post".
+_FOR = r"(?:for|für|pour|para|per|voor|för|dla|pro|till|za|для)"
+_JOINT = re.compile(rf"\s*(?:{_FOR}\s|[/|•·])", re.IGNORECASE)
+_SPLIT = re.compile(rf"[/|•·]|\s{_FOR}\s", re.IGNORECASE)
+#: Words of the name of one who published, and characters of all that follows or precedes a name.
+_MAX_PUBLISHER_WORDS = 6
+_MAX_AROUND = 80
+_SMALL_WORDS = frozenset(
+    ("the", "die", "der", "das", "le", "la", "les", "el", "de", "of", "di", "and", "und")
+)
+_HOST_AROUND = re.compile(r"^(?:\.[a-z]{2,12})+(?:/\S*)?")
+
+
+def _names_publisher(text: str) -> bool:
+    """Whether pieces of a text are names: "The Post", "AFP / The Post"."""
+    for piece in _SPLIT.split(text):
+        words = piece.strip(" .)]([").split()
+        if len(words) > _MAX_PUBLISHER_WORDS:
+            return False
+        if not all(word[0].isupper() or word.lower() in _SMALL_WORDS or word in _STAFF for word in words):
+            return False
+    return True
+
+
+#: Words for whoever is on a paper's staff.
+_STAFF = frozenset(
+    ("staff", "contributor", "handout", "file", "stringer", "freelance", "special", "pool", "staffer")
 )
 _LICENCE_WORDS = frozenset(
     (
@@ -97,6 +127,10 @@ _LICENCE_WORDS = frozenset(
         "insta",
         "tw",
         "user",
+        "www",
+        "https",
+        "http",
+        "staff",
         "licence",
         "license",
         "lizenz",

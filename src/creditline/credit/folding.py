@@ -15,7 +15,12 @@ def _table() -> dict[int, str]:
             table[code] = base
     table |= {ord(odd): plain for odd, plain in zip("øØđĐłŁıİßæÆœŒ", "oOdDlLiIsaAoO".lower(), strict=True)}
     table |= {ord(odd): "'" for odd in "’‘ʼ`´ʹ"} | {ord(odd): '"' for odd in "“”„«»"}
-    table |= {ord(odd): "-" for odd in "‐‑‒–—―−"} | {ord("："): ":", ord("／"): "/", ord("｜"): "|"}
+    table |= {ord(odd): "-" for odd in "‐‑‒–—―−"} | {
+        ord("："): ":",
+        ord("／"): "/",
+        ord("｜"): "|",
+        ord("ㅣ"): "|",
+    }
     table |= {ord("（"): "(", ord("）"): ")", ord("【"): "[", ord("】"): "]", ord("＝"): "=", ord("＠"): "@"}
     table |= {
         ord("ё"): "е",

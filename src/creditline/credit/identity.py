@@ -214,7 +214,7 @@ def _orders(words: list[str], name: str) -> list[str]:
 
 
 def _bounded(expression: str) -> str:
-    return rf"(?<![^\W{_RUN_ON}]){expression}(?![^\W_{_RUN_ON}])"
+    return rf"(?<![^\W{_RUN_ON}]){expression}s?(?![^\W_{_RUN_ON}])"
 
 
 def _user_url(text: str) -> Url | None:

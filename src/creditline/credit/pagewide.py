@@ -20,9 +20,16 @@ from creditline.credit.naming import is_name_like, names_agency
 from creditline.credit.passages import LEAD_ONLY, PUBLISHER, is_other_work, is_publisher_notice
 from creditline.credit.positions import own_part
 from creditline.credit.scene import Scene
-from creditline.credit.terms import tokens_of
+from creditline.credit.terms import terms_of, tokens_of
 from creditline.credit.vocabulary import Sense, vocabulary
-from creditline.credit.wording import NEXT_LABEL, Phrase, begins_with_role, find_phrases, labels_pictures
+from creditline.credit.wording import (
+    NEXT_LABEL,
+    WITH,
+    Phrase,
+    begins_with_role,
+    find_phrases,
+    labels_pictures,
+)
 from creditline.page.document import Element, Line
 from creditline.page.pictures import Picture
 from creditline.records import Where
@@ -114,14 +121,36 @@ def _phrases_of(scene: Scene, line: Line) -> Iterator[PageLine]:
     numbered = numbered_links(line)
     yield from numbered
     for phrase in () if numbered else find_phrases(line.text):
+        weak = not phrase.strong and phrase.sense & Sense.PLURAL and _is_owners(scene, line, phrase)
+        if weak:
+            phrase = replace(phrase, strong=True)
         if not _speaks_of_pictures(phrase):
-            continue
+            if not _signs_pictures(line, phrase):
+                continue
+            phrase = replace(phrase, sense=phrase.sense | Sense.PHOTO | Sense.PLURAL)
         entry = _page_line(line, phrase)
         if not entry.plural and not entry.lead:
             nearby = scene.claimed_nearby(line) if nearby is None else nearby
             if nearby or not _opens_part(line.text, phrase):
                 continue
         yield entry
+
+
+def _is_owners(scene: Scene, line: Line, phrase: Phrase) -> bool:
+    """Whether a noun for pictures and the owner's name are all of a line: "Fotos Jane Doe"."""
+    hit = scene.identity.find(line.text[phrase.name_start :])
+    if hit is None or line.text[: phrase.start].strip():
+        return False
+    return not hit.start and not line.text[phrase.name_start + hit.end :].strip(" .")
+
+
+def _signs_pictures(line: Line, phrase: Phrase) -> bool:
+    """Whether a sign of copyright follows all the pictures it is for: "All images © Jane"."""
+    if phrase.keyword not in _SIGNS or not phrase.strong:
+        return False
+    before = tokens_of(line.text[: phrase.start])
+    plural = any(term.sense & Sense.PLURAL for term in terms_of(before))
+    return plural and bool(vocabulary().every & {token.text for token in before})
 
 
 def _labelled_cell(scene: Scene, line: Line) -> PageLine | None:
@@ -446,6 +475,8 @@ def _opens_part(text: str, phrase: Phrase) -> bool:
     """Whether a phrase begins its line, a sentence of it or a bracket, or follows a label."""
     before = text[: phrase.start].rstrip()
     if not before or before[-1] in '.!?|([•·;–—-:"”»)':
+        return True
+    if phrase.sense & Sense.PLURAL and fold(before.rpartition(" ")[2]) in WITH:
         return True
     if phrase.strong and before[-1] in ",/&+" and begins_with_role(text):
         return True  # "Text: Max Roe, foto: Jane Doe"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from creditline.credit.bylines import is_only_credit
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
@@ -21,8 +22,10 @@ from creditline.records import Where
 
 #: A caption's last part, set off by one of these, may be a credit without a keyword.
 _SEGMENT = re.compile(
-    r"\s*(?:[|•·]|\s[-–—/]\s|(?<=[.!?…\"”»)])(?<![\s(/.&][^\W\d_]\.)\s+|(?<=\w)\s*[(（](?=[^()（）]*[)）]\W*$))\s*"
+    r"\s*(?:[|•·~]|::|\s[-–—/]\s|(?<=[.!?…\"”»)])(?<![\s(/.&][^\W\d_]\.)\s+|(?<=\w)\s*[(（](?=[^()（）]*[)）]\W*$))\s*"
 )
+#: Parts of a caption, from its end, that are looked at for the owner.
+MAX_PARTS = 3
 #: Words of a credit without keyword: "Name Name / Agency", at most.
 MAX_BARE_WORDS = 10
 #: Characters of a line that is a caption by its end, "… (Agency)".
@@ -166,13 +169,18 @@ def bare_claims(
         if tail is not None:
             yield claim_of_part(scene, rule, where, line, *tail)
             return
+    own = _owner_part(scene, text) if not whole or directly else None
+    if own is not None:
+        yield claim_of_part(scene, rule, where, line, own, len(text.rstrip()))
+        return
     for begin, finish in _last_parts(text):
         in_brackets = text[:begin].rstrip().endswith("(") and text.rstrip(" .").endswith(")")
         is_part = finish - begin < len(text.strip()) - 2 and not in_brackets
         if whole and is_part and not (directly and _is_owner_tail(scene, text, begin, finish)):
             continue
         if _is_bare_credit(scene, line, begin, finish, whole=whole):
-            yield claim_of_part(scene, rule, where, line, begin, finish)
+            claim = claim_of_part(scene, rule, where, line, begin, finish)
+            yield _with_owner_beside(scene, claim, line, begin)
             return
 
 
@@ -221,6 +229,33 @@ def _is_bare_credit(scene: Scene, line: Line, begin: int, finish: int, *, whole:
         or _is_foreign_link(scene, line, spans, bare, whole=whole)
         or (not whole and (_is_name_pair(bare) or _has_license(bare) or _has_job(bare)))
     )
+
+
+def _with_owner_beside(scene: Scene, claim: Claim, line: Line, begin: int) -> Claim:
+    """The claim of a part, with the owner's name before it: "Doe, Jane / Agency" credits both.
+
+    Of "Jane Doe (Agency)" nobody can tell whether she is shown or made it.
+    """
+    before = line.text[:begin].rstrip(" (|/–-")
+    if claim.credits_owner or not _is_owner_alone(scene, before):
+        return claim
+    joined = line.text[:begin].rstrip()[-1:] in ("/", "|")
+    return replace(claim, names_owner=True) if joined else replace(claim, unmapped=True)
+
+
+def _owner_part(scene: Scene, text: str) -> int | None:
+    """Where the last parts of a caption begin that are the owner and words of credit alone."""
+    if len(text) > MAX_CAPTION_LINE or any(sign in text for sign in '"“”„«»'):
+        return None
+    parts = [match.end() for match in _SEGMENT.finditer(text) if match.end() < len(text.rstrip())]
+    for begin in reversed(parts[-MAX_PARTS:]):
+        hit = scene.identity.find(text[begin:])
+        if hit is not None:
+            alone = hit.how != "domain" and is_only_credit(
+                text[begin : begin + hit.start], text[begin + hit.end :], scene.site_name
+            )
+            return begin if alone else None
+    return None
 
 
 def _is_owner_tail(scene: Scene, text: str, begin: int, finish: int) -> bool:

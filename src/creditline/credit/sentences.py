@@ -112,14 +112,78 @@ def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
             plain = _is_plain(text, hit.start, hit.end, tokens, terms)
             several = any(term.sense & Sense.PLURAL for term in terms)
             several = several or any(token.text in vocabulary().every for token in tokens)
-            plain = plain or (told is Told.MADE and several)
+            plain = plain or (told is Told.MADE and several) or _is_role_line(text, hit)
             covered = sum(term.after - term.first for term in terms)
             rest = sum(token.text[0].isalnum() for token in tokens) - covered
             plural = several
             before = sum(token.end <= hit.start for token in tokens)
             opens = terms[0].first == 0 and before <= MAX_WORDS_BEFORE
-            bare = rest <= MAX_OTHER_WORDS
+            bare = rest <= MAX_OTHER_WORDS or _is_owners_picture(text, hit, terms, tokens)
             yield PictureSentence(line, match.start(), match.end(), plain, plural, bare, opens, told)
+
+
+def _is_owners_picture(text: str, hit: NameHit, terms: list[Term], tokens: list[Token]) -> bool:
+    """Whether words speak of the owner's picture: "Jane's photo of the quay", "Our photographer Jane"."""
+    after = [token for token in tokens if token.start >= hit.end and token.text[0].isalnum()]
+    if after[:1] and after[0].text == "s":
+        del after[0]
+    nouns = {tokens[term.first].start for term in terms if term.sense & Sense.PHOTO}
+    if after and after[0].start in nouns:
+        return True
+    before = [token for token in tokens if token.end <= hit.start and token.text[0].isalnum()]
+    if not before:
+        return False
+    ours = before[0].text in _OURS and before[-1].start in nouns
+    ends = not after and before[0].start in nouns and before[-1].text not in vocabulary().making.shows
+    return ours or ends
+
+
+_OURS = frozenset(
+    (
+        "our",
+        "unser",
+        "unsere",
+        "notre",
+        "nuestro",
+        "nuestra",
+        "nostro",
+        "nostra",
+        "nosso",
+        "nossa",
+        "onze",
+        "var",
+        "vores",
+        "nasz",
+        "nasza",
+        "nas",
+        "nase",
+        "наш",
+        "наша",
+        "my",
+        "mein",
+        "meine",
+        "mon",
+        "ma",
+        "mi",
+        "mio",
+        "mia",
+    )
+)
+
+
+def _is_role_line(text: str, hit: NameHit) -> bool:
+    """Whether a text is words for pictures and other work, and the owner: "Text a fotografie Jane Doe"."""
+    if text[hit.end :].strip(" ."):
+        return False
+    before = text[: hit.start]
+    tokens = [token for token in tokens_of(before) if token.text[0].isalnum()]
+    terms = [*unspaced_terms(before, tokens), *terms_of(tokens)]
+    covered = {place for term in terms for place in range(term.first, term.after)}
+    rest = [token for place, token in enumerate(tokens) if place not in covered]
+    sense = Sense(0)
+    for term in terms:
+        sense |= term.sense
+    return bool(sense & Sense.PHOTO and sense & Sense.ROLE) and all(len(token.text) <= 1 for token in rest)
 
 
 def _goes_on(text: str, start: int, before: str) -> bool:

@@ -153,6 +153,11 @@ def _phrase(text: str, tokens: list[Token], terms: list[Term], term: Term) -> tu
             if follower.sense & Sense.PLURAL:
                 sense |= Sense.PLURAL
             position = follower.after
+        elif (
+            words and sign in _ARTICLES and (noun := by_first.get(position + 1)) and noun.sense & Sense.PHOTO
+        ):
+            sense |= noun.sense & (Sense.PHOTO | Sense.PLURAL)
+            position = noun.after
         elif joins and _is_montage_mark(tokens, position):
             position += 3
         elif sign.isdigit() and not joins and sense & Sense.PHOTO and _announces_number(tokens, position):
@@ -186,6 +191,29 @@ def _phrase(text: str, tokens: list[Token], terms: list[Term], term: Term) -> tu
     return Phrase(start, name_start, end, sense | (words & ~Sense.BY), strong, keyword), max(
         position, term.after
     )
+
+
+#: Articles between "credits for" and the pictures: "Créditos de las imágenes".
+_ARTICLES = frozenset(
+    (
+        "the",
+        "las",
+        "los",
+        "la",
+        "el",
+        "les",
+        "le",
+        "der",
+        "die",
+        "das",
+        "den",
+        "delle",
+        "dei",
+        "della",
+        "as",
+        "os",
+    )
+)
 
 
 def _ends_role_list(text: str, tokens: list[Token], terms: list[Term], term: Term, phrase: Phrase) -> bool:
@@ -281,6 +309,7 @@ def _is_strong(text: str, tokens: list[Token], term: Term, joins: set[str], word
     before = text[: tokens[term.first].start].rstrip()
     at_start = not before or fold(before) in vocabulary().every or before[-1] in '([{|/•·–—-:;,.!?…~*"“„»›>='
     abbreviated = tokens[term.after - 1].text == "." and is_name_like(text[tokens[term.after - 1].end :])
+    at_start = at_start or (bool(sense & Sense.PLURAL) and fold(before.rpartition(" ")[2]) in WITH)
     firm = (
         abbreviated
         or bool(joins & _JOINS)
@@ -315,6 +344,12 @@ def _is_strong(text: str, tokens: list[Token], term: Term, joins: set[str], word
     if sense & Sense.ROLE:
         return True if ":" in joins or words & Sense.BY else (False if at_start and "|" in joins else None)
     return None
+
+
+#: "with" before pictures and who made them: "A story by Max Roe with photographs by Jane Doe".
+WITH = frozenset(
+    ("with", "featuring", "mit", "avec", "des", "con", "com", "met", "med", "z", "ze", "s", "со", "с", "з")
+)
 
 
 def _is_sign(word: str, tokens: list[Token], term: Term) -> bool:
