@@ -72,6 +72,11 @@ def test_a_newer_file_of_a_workspace_counts_and_an_older_one_does_not(tmp_path):
         ("open = ", "push = ", "a list of steps"),
         ('"https://tineye.com/search?url={url}"', '"file:///etc/passwd"', "an https address"),
         ('in = "json"', 'in = "telepathy"', "one of document, json"),
+        (
+            'in = "json"',
+            'in = "json"\nempty = ["0 results"]',
+            "empty = ['0 results'] is not for answers in JSON",
+        ),
         ("result_json'", "result_json('", "a regular expression"),
         ('by = "click"', 'by = "magic"', "one of none, scroll, click"),
         ("[canary]", "[bird]", "canary = None is not a table"),
@@ -87,6 +92,16 @@ def test_a_bad_file_is_refused_in_one_line(before, after, complaint):
     assert complaint in str(raised.value)
     assert "\n" not in str(raised.value)
     assert str(raised.value).startswith("tineye_web.toml")
+
+
+def test_words_for_nothing_may_come_with_a_newer_file(tmp_path):
+    ours = load_flow("yandex_images")
+    newer = text_of("yandex_images").replace(str(ours.version), str(ours.version + 1))
+    (tmp_path / "yandex_images.toml").write_text(
+        newer.replace("empty = [", 'empty = ["Keine  Bilder GEFUNDEN", '), encoding="utf-8"
+    )
+    assert load_flow("yandex_images", tmp_path).empty == ("keine bilder gefunden", *ours.empty)
+    assert all(words == words.casefold() for words in ours.empty)
 
 
 def test_an_unknown_engine_is_named():

@@ -130,7 +130,7 @@ class _Table:
     def words(self, name: str, kind: AnswerKind) -> tuple[str, ...]:
         """Words of a page, folded to lower case; an answer in JSON has none."""
         if kind is not AnswerKind.DOCUMENT:
-            raise self._wrong(name, "known to an answer that is no document")
+            raise self._wrong(name, "for answers in JSON")
         return tuple(" ".join(text.split()).casefold() for text in self.texts(name))
 
     def number(self, name: str, among: range) -> int:
