@@ -172,8 +172,10 @@ async def open_context(
     """
     from creditline.fetch import open_fetch
     from creditline.pipeline.context import Context
+    from creditline.pipeline.memory import give_memory_back
     from creditline.pipeline.visits import OWN_FILES_FRESH, Visits
 
+    give_memory_back()
     clock = SystemClock()
     store = open_store(folder, settings, observer.note)
     owner_id = store.ensure_owner(owner_key(settings), settings.owner.names, clock.now())
