@@ -56,10 +56,16 @@ def _is_nearer(denied: Fingerprint, found: Match, ours: Fingerprint, theirs: Sid
     if denied.algorithm != asked.algorithm or theirs.details is None:
         return False
     try:
-        again = match_sides(Side.stored(denied), theirs)
+        again = _match_denied(Side.stored(denied), theirs)
     except FingerprintError:  # what is kept of it was damaged: its bytes and hash still tell
         return False
     return again is not None and again.status is MatchStatus.CONFIRMED and again.score > found.score
+
+
+def _match_denied(denied: Side, theirs: Side) -> Match | None:
+    """Compare as a work is compared; the other way round where only their picture was read thoroughly."""
+    is_quick = denied.details is not None and not denied.details.has_thorough
+    return match_sides(theirs, denied) if is_quick else match_sides(denied, theirs)
 
 
 def _distance(one: Fingerprint, other: Fingerprint) -> int:
