@@ -116,8 +116,8 @@ def _evidence(workspace: Workspace) -> str:
     finally:
         store.close()
     if faults:
-        raise CreditlineError(f"{len(faults)} faults; `creditline verify` names them")
-    return "all as it was stored"
+        raise CreditlineError(f"{len(faults)} fault{'s' * (len(faults) > 1)}; `creditline verify` names them")
+    return "files and chain as they were stored; `creditline verify` compares the seals too"
 
 
 def _disk(workspace: Workspace) -> str:
