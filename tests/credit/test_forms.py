@@ -266,3 +266,40 @@ def test_further_lines_for_the_page(text):
 )
 def test_captions_of_which_nobody_can_tell(text):
     assert verdict_of(caption(text)) == "unclear"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        IMAGE.replace('alt=""', 'alt="" title="The wall from the quay, photo Nora Quill"'),
+        IMAGE.replace('alt=""', 'alt="Le mur vu du quai, photo Nora Quill"'),
+    ],
+)
+def test_weak_words_in_the_pictures_own_attributes(text):
+    assert verdict_of(TEXT + text + TEXT) == "text_only"
+
+
+def test_nouns_in_a_row_say_which_picture_and_whose():
+    page = f"<figure>{IMAGE}</figure>{TEXT}{IMAGE.replace('03', '04')}{TEXT}"
+    said = "<p>Images: Header – painting by Nora Quill; Bell – Trustees of the Northern Lights Store.</p>"
+    assert verdict_of(page + said) == "text_only"
+
+
+def test_said_below_another_picture_without_a_noun():
+    said = "<p>Captured by Nora Quill. Dress by Atelier Skein.</p>"
+    assert verdict_of(f"{IMAGE}{TEXT}{IMAGE.replace('03', '04')}{said}{TEXT}") == "unclear"
+
+
+def test_name_with_a_blank_that_the_owner_writes_without():
+    ryo = Owner(names=("篠宮遼",), domains=(), profiles=())
+    assert verdict_of(caption("撮影：篠宮 遼"), owner=ryo) == "text_only"
+
+
+def test_found_at_the_owners_site():
+    link = '<a href="https://noraquill.example/stairs">Nora Quill</a>'
+    assert verdict_of(below(f"Found at {link}'s site, where there are about forty more.")) == "linked"
+
+
+def test_guesses_and_credits_in_the_imprint_are_a_doubt():
+    assert verdict_of(caption("Possibly by Nora Quill? It has been going round for years.")) == "unclear"
+    assert verdict_of(at_end('Bildnachweise finden Sie im <a href="/impressum">Impressum</a>.')) == "unclear"

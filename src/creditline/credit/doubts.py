@@ -14,16 +14,16 @@ from collections.abc import Iterator, Sequence
 from creditline.credit.captions import caption_lines, caption_mark
 from creditline.credit.claims import Claim, is_paid
 from creditline.credit.folding import fold
+from creditline.credit.labels import announces_credits, leads_to_credits
 from creditline.credit.naming import tidy_name
 from creditline.credit.pagewide import (
     ITEM_OF_OTHER,
     NAMES_OTHER,
     SPEAKS_OF_NUMBER,
     answers_to,
+    entry_claims,
     item_lines,
     numbered_links,
-    page_lines,
-    part_lines,
 )
 from creditline.credit.passages import LEAD_ONLY, MAX_BARE_LINE, OTHER_WORK, TEXT_SOURCE, phrase_claims
 from creditline.credit.scene import Scene
@@ -31,7 +31,6 @@ from creditline.credit.sentences import picture_sentences
 from creditline.credit.sharing import is_share_link
 from creditline.credit.vocabulary import UNSPACED, Sense
 from creditline.credit.wording import (
-    announces_credits,
     begins_with_role,
     ends_in_by,
     find_phrases,
@@ -119,9 +118,9 @@ def _names_in_full(scene: Scene, text: str) -> bool:
 
 
 def _unclaimed_lines(scene: Scene, picture: Picture, claims: Sequence[Claim]) -> Iterator[str]:
-    known = {entry.line.index for read in (page_lines, part_lines) for entry in scene.once(read)}
+    known = {entry.line.index for entry, claim in scene.once(entry_claims) if claim.credits_owner}
     for line, quote in scene.once(_owner_credits):
-        if line.index in known or _is_anothers(scene, picture, line):
+        if line.index in known or _is_anothers(scene, picture, line, plural=_says_made(line)):
             continue
         if not (_has_line_below(claims) and _ends_item_before(scene, picture, line)):
             yield f"the owner is credited on the page, perhaps for this picture: {_cut(quote)}"
@@ -176,7 +175,10 @@ def _tails(scene: Scene, picture: Picture) -> Iterator[str]:
     """Captions that end with "by" and the owner: of what is shown, or of the picture."""
     for line in caption_lines(scene, picture):
         hit = scene.identity.find(line.text) if len(line.text) <= MAX_TAIL_LINE else None
-        if hit is None or line.text[hit.end :].strip(" .)]") or begins_with_role(line.text):
+        if hit is None or begins_with_role(line.text):
+            continue
+        after = line.text[hit.end :].strip(" .)]")
+        if after and not after.startswith("?"):
             continue
         if line.text[: hit.start].strip() and ends_in_by(line.text[: hit.start]):
             yield f"the caption ends with the owner's name: {_cut(line.text)}"
@@ -212,7 +214,10 @@ def _credits_page_links(scene: Scene) -> list[tuple[Line, str]]:
         (line, text)
         for line in (*scene.credit_lines, *scene.part_lines)
         for span in line.links
-        if announces_credits(text := line.text[span.start : span.end])
+        if (
+            announces_credits(text := line.text[span.start : span.end])
+            or (len(line.text) <= MAX_BARE_LINE and leads_to_credits(line.text))
+        )
         and (target := scene.target(span.element)) is not None
         and not scene.is_external(span.element)
         and target not in known
@@ -242,6 +247,14 @@ def _crediting(scene: Scene, line: Line) -> str | None:
     if marked and not begins_with_role(line.text) and len(line.text) <= MAX_BARE_LINE:
         return line.text
     return None
+
+
+def _says_made(line: Line) -> bool:
+    """Whether a line outside captions says who made pictures, without saying how many: "Captured by Jane"."""
+    made = any(
+        phrase.sense & Sense.MADE and not phrase.sense & Sense.PHOTO for phrase in find_phrases(line.text)
+    )
+    return made and caption_mark(line) is None
 
 
 def _is_anothers(scene: Scene, picture: Picture, line: Line, *, plural: bool = False) -> bool:

@@ -174,7 +174,8 @@ class Identity:
                 continue
             expressions.extend(_orders(words, name))
             core = _core(words)
-            anchors.append(core[-1] if len(core) >= 2 else words[-1])
+            anchor = core[-1] if len(core) >= 2 else words[-1]
+            anchors.append(anchor[-1] if UNSPACED.search(name) else anchor)
             if len(core) >= 2 and not UNSPACED.search(name):
                 forms = inflected_patterns(core[0], core[-1])
                 expressions.extend(map(_bounded, forms))
@@ -191,7 +192,8 @@ def _core(words: list[str]) -> list[str]:
 def _orders(words: list[str], name: str) -> list[str]:
     """Expressions for the ways to write one name."""
     if UNSPACED.search(name):
-        return [r"\s*[・·=\s]?\s*".join(re.escape(word) for word in words)]
+        # Chinese and Japanese names are written with a blank between surname and given name, or without.
+        return [r"\s*[・·=\s]?\s*".join(r"\s?".join(map(re.escape, word)) for word in words)]
     joint = r"[\s.,_'\-·&+/]{0,3}"
     found = [_bounded(joint.join(re.escape(word) for word in words))]
     core = _core(words)

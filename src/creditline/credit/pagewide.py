@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase, is_party
 from creditline.credit.folding import fold
+from creditline.credit.labels import labels_pictures
 from creditline.credit.naming import is_name_like, names_agency
 from creditline.credit.passages import LEAD_ONLY, PUBLISHER, is_other_work, is_publisher_notice
 from creditline.credit.positions import own_part
@@ -28,7 +29,6 @@ from creditline.credit.wording import (
     Phrase,
     begins_with_role,
     find_phrases,
-    labels_pictures,
 )
 from creditline.page.document import Element, Line
 from creditline.page.pictures import Picture
@@ -261,7 +261,7 @@ def find_lead(label: str) -> bool:
 
 def page_claims(scene: Scene, picture: Picture) -> Iterator[Claim]:
     """The claims of the page's lines that are meant for a picture."""
-    for entry, claim in scene.once(_entry_claims):
+    for entry, claim in scene.once(entry_claims):
         if own_part(scene, picture, entry.line) is not None:
             continue  # `rules.caption` reads the picture's part of it
         why_not = _not_meant(scene, picture, entry)
@@ -271,7 +271,7 @@ def page_claims(scene: Scene, picture: Picture) -> Iterator[Claim]:
             yield claim.but_rejected(why_not)
 
 
-def _entry_claims(scene: Scene) -> list[tuple[PageLine, Claim]]:
+def entry_claims(scene: Scene) -> list[tuple[PageLine, Claim]]:
     """The page's lines that credit somebody, with what they say; the same for every picture."""
     found = []
     for entry in (*scene.once(page_lines), *scene.once(part_lines)):

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from creditline.credit.identity import NameHit
+from creditline.credit.labels import labels_pictures
 from creditline.credit.making import Told, told_of
 from creditline.credit.naming import tidy_name
 from creditline.credit.pagewide import page_lines, part_lines
@@ -22,7 +23,6 @@ from creditline.credit.vocabulary import Sense, vocabulary
 from creditline.credit.wording import (
     attributes_to,
     find_phrases,
-    labels_pictures,
     speaks_of_picture,
     thanks_for_picture,
 )

@@ -425,9 +425,19 @@ def _cut_at_next(text: str, found: list[Phrase]) -> list[Phrase]:
                 strong = last.strong or phrase.strong
                 cut[-1] = replace(last, end=max(last.end, phrase.end), strong=strong)
                 continue
+            if last.sense & Sense.PHOTO and not text[last.name_start : phrase.start].strip(_SIGNS_BETWEEN):
+                # "Header – painting by Jane": the first noun says which picture, the second whose.
+                kept = last.sense if not phrase.sense & Sense.LEAD else last.sense & ~Sense.PLURAL
+                kept = kept & ~Sense.PLURAL if kept & Sense.LEAD else kept
+                cut[-1] = replace(phrase, start=last.start, sense=kept | phrase.sense)
+                continue
             cut[-1] = replace(last, end=max(_label_start(text, last, phrase), last.name_start))
         cut.append(phrase)
     return cut
+
+
+#: What may stand between two nouns for one picture.
+_SIGNS_BETWEEN = " \t.,:;|/–—-([*"
 
 
 def _is_subject(text: str, last: Phrase, following: Phrase) -> bool:
@@ -509,30 +519,6 @@ def speaks_of_picture(text: str) -> bool:
 def is_worded(text: str) -> bool:
     """Whether a text holds any word of the vocabulary."""
     return bool(terms_of(tokens_of(text)))
-
-
-#: Words of a label: "Photography by", "Fotos dieser Seite".
-_LABEL_WORDS = 3
-
-
-def labels_pictures(text: str) -> bool:
-    """Whether a text is nothing but a label for who made pictures: "Photographer", "Fotos:"."""
-    tokens = [token for token in tokens_of(text) if token.text[0].isalnum()]
-    if not 0 < len(tokens) <= _LABEL_WORDS or speaks_of_work(text):
-        return False
-    terms = terms_of(tokens)
-    covered = sum(term.after - term.first for term in terms)
-    return covered == len(tokens) and any(term.sense & Sense.PHOTO for term in terms)
-
-
-def announces_credits(text: str) -> bool:
-    """Whether a text is nothing but a label for credits of pictures: "Picture credits", "Bildnachweis"."""
-    terms = terms_of(tokens_of(text))
-    sense = Sense(0)
-    for term in terms:
-        sense |= term.sense
-    credits = bool(sense & Sense.PHOTO) and bool(sense & (Sense.CREDIT | Sense.SOURCE))
-    return credits and len(text.split()) <= _LABEL_WORDS and not speaks_of_work(text)
 
 
 def ends_in_by(text: str) -> bool:

@@ -47,7 +47,7 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
                 yield from (
                     claim if claim.keyword else claim.doubtful()
                     for claim in claims_of_caption(scene, "attributes", Where.ATTRIBUTE, line)
-                    if claim.strong
+                    if claim.strong or (claim.keyword and claim.names_owner)
                 )
             elif _CREDIT_ATTRIBUTE.match(name):
                 found = list(phrase_claims(scene, "attributes", Where.ATTRIBUTE, line))
