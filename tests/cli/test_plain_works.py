@@ -1,6 +1,8 @@
 """Works that cannot be recognised safely are said to be: in `works`, its rows, and the report."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import numpy as np
 import pytest
@@ -30,6 +32,15 @@ def test_a_plain_work_is_listed_as_such(creditline, indexed):
     (line,) = (line for line in listed.out.splitlines() if "dusk.png" in line)
     assert "(only its own files are recognised)" in line
     assert "1 works are too plain to be recognised safely" in listed.err
+
+
+def test_works_of_an_earlier_version_are_not_called_plain(creditline, workspace, indexed):
+    with closing(sqlite3.connect(workspace / "creditline.sqlite")) as database, database:
+        for table in ("work", "fingerprint"):
+            database.execute(f"UPDATE {table} SET algorithm = 'cascade/0'")
+    told = creditline("works").err
+    assert "too plain" not in told
+    assert "2 works were indexed by an earlier version; run `creditline index` again" in told
 
 
 def test_indexing_prints_the_same_rows(creditline, indexed, tmp_path):
