@@ -10,15 +10,20 @@ import argparse
 import asyncio
 import json
 import resource
+from collections import Counter
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from check_pictures import picture_id
 
 from creditline import checking
 from creditline.config import holder, open_context
+from creditline.fingerprint import decode_image
 from creditline.pipeline.check import check_pages
 from creditline.pipeline.context import Context
+from creditline.pipeline.ports import Gate
 from creditline.records import PageReading, Progress
 from creditline.settings import Settings, load_settings
 from creditline.urls import Url
@@ -66,6 +71,7 @@ def main() -> None:
 async def check_all(workspace: Path, settings: Settings, urls: list[Url]) -> dict[str, object]:
     """The product's own check of pages that some crawl passed by."""
     async with open_context(workspace, settings, Silent()) as context:
+        decoded = count_decoding(context.gate)
         context.store.add_pages(context.owner_id, urls, "link on a page", context.clock.now())
         report = await check_pages(context, holder(), not_since=None)
         uses = context.store.uses(context.owner_id)
@@ -74,7 +80,23 @@ async def check_all(workspace: Path, settings: Settings, urls: list[Url]) -> dic
         "verdicts": {verdict.value: count for verdict, count in report.verdicts.items()},
         "uses": len(uses),
         "reasons": dict(report.reasons),
+        "quick": decoded[False],
+        "thorough": decoded[True],
     }
+
+
+def count_decoding(gate: Gate) -> Counter[bool]:
+    """Count the pictures that the gate reads, quickly (``False``) and thoroughly."""
+    counted: Counter[bool] = Counter()
+    run = gate.run
+
+    def counting(function: Callable[..., Any], *args: Any, timeout_s: float | None = None) -> Awaitable[Any]:
+        if function is decode_image:
+            counted[bool(args[2])] += 1
+        return run(function, *args, timeout_s=timeout_s)
+
+    gate.run = counting  # type: ignore[method-assign, assignment]
+    return counted
 
 
 async def look_at_all(workspace: Path, settings: Settings, urls: list[Url]) -> dict[str, object]:
