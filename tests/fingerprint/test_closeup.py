@@ -104,6 +104,25 @@ def hung(picture, room):
     return np.asarray(page)
 
 
+def test_half_a_chart_above_another_title_is_for_a_person():
+    """The half that is left of our chart, or the half that two charts share: nobody can tell."""
+    random = np.random.default_rng(4)
+    chart = np.full((512, 448), 25, np.uint8)
+    for column in range(10):
+        for row in range(30):
+            if random.random() < 0.8:
+                brick = slice(16 + 16 * row, 26 + 16 * row), slice(14 + 43 * column, 44 + 43 * column)
+                chart[brick] = random.choice((90, 140, 190, 240))
+
+    def titled(draw):
+        draw.rectangle((0, 290, 448, 512), fill=60)
+        draw.text((20, 330), "NO", 255, ImageFont.load_default(size=90))
+
+    seen = look_closely(drawn_over(chart, titled), chart, AS_IT_IS)
+    assert prove(50, seen) is None
+    assert is_doubtful(50, seen)
+
+
 def test_another_picture_on_the_same_wall_proves_nothing(gray):
     plain = np.full((341, 512), 235, np.uint8)
     for theirs in (plain, drawing(), gray(2)):

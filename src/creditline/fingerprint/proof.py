@@ -88,7 +88,18 @@ def is_doubtful(inliers: int, seen: Closeup) -> bool:
         and seen.cuts >= 0.12
         and seen.crowding <= 1.6
     )
-    return nearly_whole or nearly_written
+    nearly_boxed = (
+        inliers >= 30
+        and seen.free_agreeing >= 80
+        and seen.free_agrees >= 0.97
+        and seen.cuts >= 0.02
+        and seen.crowding <= 1.5
+        and cover.explains >= 0.97
+        and cover.unexplained <= 0.01
+        and seen.part.area >= 0.2
+        and seen.part.foreign <= 0.05
+    )
+    return nearly_whole or nearly_written or nearly_boxed
 
 
 #: What a hash within the radius counts for: it knows the map without features.
