@@ -133,3 +133,23 @@ def test_nothing_is_ruled_out_where_a_thorough_look_could_not_be_had(
     named = asyncio.run(checked("page list"))
     assert named.status is CheckStatus.COULD_NOT_CHECK
     assert "1 not to be had (127.0.0.1: could not be read a second time)" in (named.note or "")
+
+
+def test_what_is_known_from_other_pages_changes_no_answer(site: LoopbackSite, open_context: Open) -> None:
+    asked: list[bool] = []
+
+    class Watched:
+        def explain(self, *_: object, quickly: bool, **__: object) -> fingerprint.Answer:
+            asked.append(quickly)
+            return fingerprint.Answer(())
+
+    async def ask() -> None:
+        async with open_context() as context:  # type: ignore[attr-defined]
+            url = site.put("/stranger.jpg", photo(9))
+            thorough = await context.web.thorough(await context.web.picture(url))
+            assert thorough.is_thorough
+            recogniser = Recogniser(Watched(), context.web)  # type: ignore[arg-type]
+            await recogniser.settled([Copy(placement(0), url.href, False, thorough)], expected=False)
+
+    asyncio.run(ask())
+    assert asked == [True]

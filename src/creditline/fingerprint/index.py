@@ -189,18 +189,23 @@ class PortfolioIndex:
     def _identify(self, theirs: Side, work: str | None) -> list[Match]:
         return sorted(self._search(theirs, work).found.values(), key=_rank)
 
-    def explain(self, theirs: Fingerprint, work: str | None = None, near: int = 3) -> Answer:
+    def explain(
+        self, theirs: Fingerprint, work: str | None = None, near: int = 3, *, quickly: bool = False
+    ) -> Answer:
         """As `identify_fingerprint`, with what else was tried, and whether another look could show more.
 
         Args:
             theirs: The picture's fingerprint.
             work: Ask about this work only.
             near: Most works told of that came near.
+            quickly: Leave thorough features aside, as if the picture had none.
 
         Raises:
             FingerprintError: Its features are damaged.
         """
         side = Side.stored(theirs)
+        if quickly:
+            side = side.without_thorough()
         search = self._search(side, work)
         has_all = side.details is None or side.has_thorough or search.is_settled
         return Answer(

@@ -68,13 +68,16 @@ class Recogniser:
             copies: What a page shows.
             expected: Whether somebody says that a work is among them.
         """
-        answers = await self._ask(copies)
+        # Quickly, even if more is known of a picture from another page: in whatever order pages are checked,
+        # and however often, the answers are the same.
+        answers = await self._ask(copies, quickly=True)
         nothing = expected and not any(answer.matches for answer in answers)
         doubtful = [nothing or answer.is_unsettled for answer in answers]
         copies = await asyncio.gather(
             *(self._looked_at(copy, thoroughly=so) for copy, so in zip(copies, doubtful, strict=True))
         )
-        answers = await self._ask(copies)
+        thorough = iter(await self._ask([copy for copy, so in zip(copies, doubtful, strict=True) if so]))
+        answers = [next(thorough) if so else each for each, so in zip(answers, doubtful, strict=True)]
         return Recognised(
             found=tuple(
                 _found(copy, each) for copy, each in zip(copies, answers, strict=True) if each.matches
@@ -89,17 +92,18 @@ class Recogniser:
     async def _looked_at(self, copy: Copy, *, thoroughly: bool) -> Copy:
         return replace(copy, picture=await self._web.thorough(copy.picture)) if thoroughly else copy
 
-    async def _ask(self, copies: Sequence[Copy]) -> list[Answer]:
+    async def _ask(self, copies: Sequence[Copy], *, quickly: bool = False) -> list[Answer]:
         # Comparing is a matter of milliseconds with hashes and of seconds with features: not in the loop.
-        return await asyncio.to_thread(lambda: [self._answer(copy.picture) for copy in copies])
+        return await asyncio.to_thread(lambda: [self._answer(copy.picture, quickly) for copy in copies])
 
-    def _answer(self, picture: Picture) -> Answer:
+    def _answer(self, picture: Picture, quickly: bool) -> Answer:
         if picture.decoded is None:
             return Answer(())
-        key = picture.decoded.sha256, picture.is_thorough
+        quickly = quickly or not picture.is_thorough
+        key = picture.decoded.sha256, quickly
         answer = self._answers.get(key)
         if answer is None:
-            answer = self._portfolio.explain(picture.decoded.fingerprint, near=0)
+            answer = self._portfolio.explain(picture.decoded.fingerprint, near=0, quickly=quickly)
             with self._keeping:
                 while len(self._answers) >= _ANSWERS_KEPT:
                     self._answers.pop(next(iter(self._answers)))
