@@ -160,7 +160,7 @@ def _chunks(draw: Random) -> Case:
     if draw.random() < 0.2:
         small = b"".join(b"1\r\nx\r\n" for _ in range(50_000)) + b"0\r\n\r\n"
         return Case("50,000 chunks", _fixed(head + small))
-    # An extension is to be ignored, however long it is (RFC 9112 section 7.1.1): what comes is the whole body.
+    # An extension is ignored, however long it is (RFC 9112 section 7.1.1): what comes is the whole body.
     is_whole = tail.startswith(b"3;")
     return Case("chunks", _fixed(head + good * draw.randrange(1, 4) + tail), broken=not is_whole)
 
