@@ -46,17 +46,13 @@ def command(ctx: click.Context, workspace: Workspace, as_json: bool, excluded: b
         click.echo(_line(work, plain))
     kept = sum(work.excluded is None for work in works)
     click.echo(f"{kept} works, {len(works) - kept} images kept out", err=True)
-    outdated = {work.id for work in works if _is_outdated(work)} & plain
+    from creditline.report.model import is_outdated
+
+    outdated = {work.id for work in works if is_outdated(work)} & plain
     if plain - outdated:
         say(f"{len(plain - outdated)} works are too plain to be recognised safely; only their own files are")
     if outdated:
         say(f"{len(outdated)} works were indexed by an earlier version; run `creditline index` again")
-
-
-def _is_outdated(work: Work) -> bool:
-    from creditline.fingerprint.algorithm import ALGORITHM
-
-    return work.fingerprint is not None and work.fingerprint.algorithm != ALGORITHM
 
 
 def _line(work: Work, plain: Collection[str] = ()) -> str:

@@ -15,6 +15,7 @@ from email.utils import format_datetime
 
 from creditline.errors import OutreachError
 from creditline.outreach.contacts import mail_address
+from creditline.outreach.facts import work_title
 from creditline.outreach.ranking import letters_by_worth
 from creditline.records import ContactKind, Request, Use, VerdictKind, Work
 from creditline.render import csv_text, visible
@@ -146,7 +147,7 @@ def _use_cells(use_id: str, use: Use | None, works: Mapping[str, Work]) -> dict[
         "use": use.id,
         "page_url": use.page_url,
         "page_title": use.page_title,
-        "work": work.title if work and work.title else use.work_id,
+        "work": work_title(work) if work else use.work_id,
         "work_url": work.url if work else use.work_url,
         "image_url": use.image_url,
         "verdict": use.verdict_kind.value,

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from creditline.fingerprint.algorithm import ALGORITHM
 from creditline.records import Owner, PageCheck, Request, SearchOutcome, Use, Work
 
 
@@ -18,7 +19,7 @@ class ReportModel:
     #: Name and version of the program, for example ``creditline 0.1.0``.
     program: str
     works: tuple[Work, ...] = ()
-    #: Ids of works that are too plain to be recognised by more than their own files.
+    #: Ids of works that are recognised by no more than their own files: too plain, or outdated.
     own_files_only: frozenset[str] = frozenset()
     uses: tuple[Use, ...] = ()
     #: The latest check of every page, pages without uses too.
@@ -36,3 +37,8 @@ class ReportModel:
     notes: tuple[str, ...] = ()
     #: Whether a credit without a link is asked about too (``[outreach] ask_for_links``).
     ask_for_links: bool = False
+
+
+def is_outdated(work: Work) -> bool:
+    """Whether a work's fingerprint is of an earlier version, by which nothing is recognised any more."""
+    return work.fingerprint is not None and work.fingerprint.algorithm != ALGORITHM

@@ -11,7 +11,7 @@ from creditline.report import words
 from creditline.report.cards import Card, site_of
 from creditline.report.estimate import unseen_pages
 from creditline.report.groups import ASKED, Group
-from creditline.report.model import ReportModel
+from creditline.report.model import ReportModel, is_outdated
 from creditline.report.words import counted
 
 #: Notes of one source that are printed; a source asked a thousand times often says one thing.
@@ -133,9 +133,12 @@ def coverage(model: ReportModel) -> list[str]:
         f"{counted(taking_part, 'work')} of yours",
         f"{counted(checks.total() - blind - gone, 'page')} looked at",
     ]
-    if model.own_files_only:
-        plain = counted(len(model.own_files_only), "work")
-        lines.append(f"{plain} too plain to be recognised safely (only their own files are)")
+    outdated = {work.id for work in model.works if is_outdated(work)} & model.own_files_only
+    plain = len(model.own_files_only - outdated)
+    if plain:
+        lines.append(f"{counted(plain, 'work')} too plain to be recognised safely (only their own files are)")
+    if outdated:
+        lines.append(f"{counted(len(outdated), 'work')} indexed by an earlier version, to be indexed again")
     if gone:
         lines.append(f"{counted(gone, 'page')} gone")
     if blind:

@@ -160,7 +160,7 @@ def recognised(match: Match) -> list[str]:
     if match.mirrored:
         told.append("It is mirrored left to right.")
     if share(match.our_region) < WHOLE_SHARE:
-        told.append(f"It shows about {share(match.our_region):.0%} of your picture.")
+        told.append(f"What it shows lies within about {share(match.our_region):.0%} of your picture.")
     if share(match.region) < WHOLE_SHARE:
         told.append(f"Yours fills about {share(match.region):.0%} of theirs.")
     return told
