@@ -303,3 +303,8 @@ def test_found_at_the_owners_site():
 def test_guesses_and_credits_in_the_imprint_are_a_doubt():
     assert verdict_of(caption("Possibly by Nora Quill? It has been going round for years.")) == "unclear"
     assert verdict_of(at_end('Bildnachweise finden Sie im <a href="/impressum">Impressum</a>.')) == "unclear"
+
+
+def test_article_without_markup_is_not_passed_over():
+    text = "写真撮影" * 700
+    assert verdict_of(below(f"{text}Nora Quill")) == "unclear"

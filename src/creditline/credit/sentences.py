@@ -42,6 +42,8 @@ MAX_OTHER_WORDS = 1
 _STEMS = ("foto", "photo", "фото", "φωτο")
 #: Characters of a line that credits several pictures.
 MAX_CREDITS_CHARS = 400
+#: Characters on either side of the owner's name that are read in longer lines.
+_AROUND = 200
 #: Longer lines are articles without markup.
 MAX_LINE_CHARS = 2_400
 
@@ -77,7 +79,21 @@ def picture_sentences(scene: Scene) -> list[PictureSentence]:
     lines = (
         line for line in scene.owner_lines if len(line.text) <= MAX_LINE_CHARS and line.index not in known
     )
-    return [found for line in lines for found in _of_line(scene, line)]
+    long = (line for line in scene.naming_lines if len(line.text) > MAX_LINE_CHARS)
+    return [
+        *(found for line in lines for found in _of_line(scene, line)),
+        *(found for line in long for found in _of_long_line(scene, line)),
+    ]
+
+
+def _of_long_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
+    """The words around the owner in an article without markup; never plain, since nobody reads all of it."""
+    hit = scene.identity.find(line.text)
+    if hit is not None:
+        start, end = max(0, hit.start - _AROUND), hit.end + _AROUND
+        around = line.text[start:end]
+        if told_of(around, hit.start - start, hit.end - start) is not Told.NOTHING:
+            yield PictureSentence(line, start, end, plain=False, plural=True)
 
 
 def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from itertools import accumulate
 
@@ -145,14 +145,16 @@ def unspaced_terms(text: str, tokens: list[Token]) -> list[Term]:
 
 def _split_at(tokens: list[Token], offset: int) -> int:
     """The index of the token that begins at ``offset``, after splitting the one that spans it."""
-    for index, token in enumerate(tokens):
-        if token.start >= offset:
-            return index
-        if token.start < offset < token.end:
-            cut = offset - token.start
-            tokens[index : index + 1] = [
-                Token(token.text[:cut], token.start, offset),
-                Token(token.text[cut:], offset, token.end),
-            ]
-            return index + 1
-    return len(tokens)
+    index = bisect_left(tokens, offset, key=_start_of)
+    if index and tokens[index - 1].end > offset:
+        token = tokens[index - 1]
+        cut = offset - token.start
+        tokens[index - 1 : index] = [
+            Token(token.text[:cut], token.start, offset),
+            Token(token.text[cut:], offset, token.end),
+        ]
+    return index
+
+
+def _start_of(token: Token) -> int:
+    return token.start
