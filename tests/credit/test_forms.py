@@ -1,5 +1,7 @@
 """Forms of credit in the world, each in the place where it stands: the same small page around every one."""
 
+import time
+
 import pytest
 
 from creditline.credit import judge
@@ -308,3 +310,9 @@ def test_guesses_and_credits_in_the_imprint_are_a_doubt():
 def test_article_without_markup_is_not_passed_over():
     text = "写真撮影" * 700
     assert verdict_of(below(f"{text}Nora Quill")) == "unclear"
+
+
+def test_line_of_keywords_alone_is_read_in_time():
+    started = time.process_time()
+    verdict_of(caption("写真撮影" * 700))
+    assert time.process_time() - started < 5

@@ -20,6 +20,8 @@ from creditline.credit.vocabulary import SIGNS, UNSPACED, Sense, vocabulary
 MAX_LINE_CHARS = 4_000
 #: A credit names somebody within so many characters (the longest of 183 labelled text credits has 96).
 MAX_NAME_CHARS = 160
+#: Words and signs between a keyword and the name, at most; a line of nothing but keywords names nobody.
+MAX_JOINT_TOKENS = 24
 #: Signs that join a word to the name after it, strong enough to make a credit of any picture noun.
 _JOINS = frozenset(":=|/©ⓒ~›»>•·・")
 _WEAK_JOINS = frozenset("-,.;–")
@@ -140,7 +142,7 @@ def _phrase(text: str, tokens: list[Token], terms: list[Term], term: Term) -> tu
     sense, position = term.sense, term.after
     joins: set[str] = set()
     words: Sense = Sense(0)
-    while position < len(tokens):
+    while position < min(len(tokens), term.after + MAX_JOINT_TOKENS):
         follower = by_first.get(position)
         sign = tokens[position].text
         if (
