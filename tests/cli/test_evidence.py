@@ -1,6 +1,7 @@
 """`creditline evidence`: what is kept, and what a rule takes away."""
 
 import json
+import sqlite3
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -57,3 +58,14 @@ def test_verify_names_the_file(creditline, kept, workspace):
     row = json.loads(creditline("verify", "--json").out)
     assert row["path"] == kept[0].relative_to(workspace).as_posix()
     assert (row["kind"], row["fault"]) == ("raw_html", "its file was edited")
+
+
+def test_a_database_that_somebody_edited_is_told_in_one_line(creditline, kept, workspace):
+    database = sqlite3.connect(workspace / "creditline.sqlite")
+    database.execute("update evidence_item set created_at = 'some day'")
+    database.commit()
+    database.close()
+    ran = creditline("verify")
+    assert ran.code == 1
+    assert "a stored value cannot be read" in ran.message
+    assert "put a backup" in ran.message

@@ -62,8 +62,18 @@ class Database:
         )
 
     def read(self, work: Callable[[Session], T]) -> T:
-        """Run a function in a transaction that sees one state of the database and changes nothing."""
-        return self._run(self._reader, work)
+        """Run a function in a transaction that sees one state of the database and changes nothing.
+
+        Raises:
+            StoreError: The database cannot be used, or holds a value that nobody of us wrote; in words.
+        """
+        try:
+            return self._run(self._reader, work)
+        except (ValueError, TypeError, KeyError) as e:
+            raise StoreError(
+                f"{self.place}: a stored value cannot be read ({type(e).__name__}: {e}); "
+                "it was edited or damaged: put a backup of the workspace in its place"
+            ) from e
 
     def write(self, work: Callable[[Session], T]) -> T:
         """Run a function in one transaction that is committed when it returns.
