@@ -51,6 +51,8 @@ def verify_evidence(store: Store, owner_id: str, roots: Sequence[Certificate] = 
         owner_id: Whose uses.
         roots: Certificates by which signatures of time stamps are checked; none leaves them unchecked.
     """
+    # Uses first: a scan may be at work, and whatever a use refers to is stored before it.
+    uses = store.uses(owner_id)
     faults = [
         EvidenceFault(fault.sha256, fault.what, fault.kind, fault.path) for fault in store.evidence_faults()
     ]
@@ -68,17 +70,17 @@ def verify_evidence(store: Store, owner_id: str, roots: Sequence[Certificate] = 
     for item in stamps:
         wrong = stamp_faults(store.get(item.sha256), item.sha256, chain, roots)
         faults += [EvidenceFault(item.sha256, what, item.kind) for what in wrong]
-    faults += _faults_of_uses(store, owner_id, {item.sha256 for item in items}, damaged)
+    faults += _faults_of_uses(store, owner_id, uses, {item.sha256 for item in items}, damaged)
     return Verified(tuple(faults), len(there), len(items) - len(there), len(stamps))
 
 
 def _faults_of_uses(
-    store: Store, owner_id: str, known: set[str], damaged: set[str | None]
+    store: Store, owner_id: str, uses: Sequence[Use], known: set[str], damaged: set[str | None]
 ) -> list[EvidenceFault]:
     homes = {page.page_url: page.folds_into for page in store.page_checks(owner_id) if page.folds_into}
     works = {work.id for work in store.works(owner_id, features=False)}
     faults = []
-    for use in store.uses(owner_id):
+    for use in uses:
         faults += [
             EvidenceFault(sha256, f"its {kind.replace('_', ' ')} was never stored", kind, use=use.id)
             for kind, sha256 in use.evidence
