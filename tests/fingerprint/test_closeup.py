@@ -132,6 +132,21 @@ def test_another_picture_on_the_same_wall_proves_nothing(gray):
         assert not is_doubtful(50, seen)
 
 
+def on_white(draw_on):
+    """A page of white with a little in its middle, as screenshots and logos are."""
+    page = Image.new("L", (250, 160), 255)
+    draw_on(ImageDraw.Draw(page))
+    return np.asarray(page)
+
+
+def test_another_picture_with_bare_margins_on_the_same_wall_proves_nothing(gray):
+    ours = on_white(lambda draw: [draw.rectangle((25 + 42 * n, 25, 50 + 42 * n, 135), 40) for n in range(5)])
+    theirs = on_white(lambda draw: draw.ellipse((30, 20, 215, 140), 90))
+    seen = look_closely(hung(theirs, gray(3)), hung(ours, gray(3)), AS_IT_IS)
+    assert seen.fills_a_slot
+    assert prove(50, seen) is prove_whole(seen) is None
+
+
 def test_pictures_that_share_their_title_are_not_doubtful(gray):
     def titled(picture):
         page = Image.new("L", (512, 512), 250)

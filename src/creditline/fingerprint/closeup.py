@@ -295,7 +295,9 @@ def _summary(ours: Levels, theirs: Levels, inside: Marks, our_pixels: float) -> 
         varied=int(varied.sum()),
         varied_agreeing=int((varied & alike).sum()),
         covered=1 - float(open_.sum() / max(int(windows.inside.sum()), 1)),
-        fills_a_slot=fills_a_slot(ours, find_differing(ours, theirs, inside, agreeing_pixels), inside),
+        fills_a_slot=fills_a_slot(
+            ours, find_differing(ours, theirs, inside, agreeing_pixels), agreeing_pixels, inside
+        ),
     )
 
 

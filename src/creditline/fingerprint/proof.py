@@ -54,7 +54,7 @@ def prove_whole(seen: Closeup) -> Proof | None:
         return None
     photo = _is_photographic(seen)
     if seen.witnessed >= 3 and seen.agreeing >= 10 and seen.contradicts <= (0.04 if photo else 0.015):
-        plain = photo or seen.cover.differing <= 0.08
+        plain = seen.cover.differing <= (0.2 if photo else 0.08)
         if seen.agrees >= 0.7 and seen.witness >= 0.85 and seen.others <= 0.15 and plain:
             return Proof.WHOLE
         if seen.agrees >= 0.6 and seen.witness >= 0.75 and seen.others <= 0.25 and _is_only_toned(seen):
@@ -179,7 +179,13 @@ def _is_veiled(inliers: int, seen: Closeup) -> bool:
         and cover.solid <= (0.05 if all_over else 0.01)
         and seen.soft >= 0.3
         and seen.even <= 0.13
+        # Other lettering in a bare place of the same surroundings touches nothing that agrees.
+        and seen.cut >= _LEAST_CUT
     )
+
+
+#: Fewest agreeing windows right beside what lies over a copy.
+_LEAST_CUT = 1
 
 
 def _is_lettered(inliers: int, seen: Closeup) -> bool:

@@ -29,21 +29,50 @@ _SEARCHED_PX, _EDGE_SHARE = 4, 0.9
 _STEP_LEVELS, _STANDS_OUT = 3.0, 1.6
 _BESIDE_PX = (-16, -11, 11, 16)
 
+#: A row or column of which no more than this share lies in agreeing windows has nothing that agrees.
+_BARE_SHARE = 0.05
+
 #: Shortest side that is looked at, in pixels, and how many of the four need an edge.
 _LEAST_SIDE_PX, _SIDES = 8, 3
 
 
-def fills_a_slot(ours: Levels, differing: Marks, inside: Marks) -> bool:
+#: Top, bottom, left, right.
+Box = tuple[int, int, int, int]
+
+
+def fills_a_slot(ours: Levels, differing: Marks, agreeing: Marks, inside: Marks) -> bool:
     """Whether the largest difference is framed in ours.
 
     Args:
         ours: Our part of the shared picture.
         differing: Which pixels differ.
+        agreeing: Which lie in windows that agree.
         inside: Which are compared.
     """
     box = _box(differing, int(inside.sum()))
-    if box is None:
-        return False
+    return box is not None and (_is_framed(ours, box) or _is_framed(ours, _grown(box, agreeing)))
+
+
+def _grown(box: Box, agreeing: Marks) -> Box:
+    """The box with the plain rows and columns around it: another picture may have bare margins."""
+    top, bottom, left, right = box
+
+    def is_bare(part: Marks) -> bool:
+        return float(part.mean()) <= _BARE_SHARE
+
+    while top > 0 and is_bare(agreeing[top - 1, left:right]):
+        top -= 1
+    while bottom < len(agreeing) and is_bare(agreeing[bottom, left:right]):
+        bottom += 1
+    while left > 0 and is_bare(agreeing[top:bottom, left - 1]):
+        left -= 1
+    while right < agreeing.shape[1] and is_bare(agreeing[top:bottom, right]):
+        right += 1
+    return top, bottom, left, right
+
+
+def _is_framed(ours: Levels, box: Box) -> bool:
+    """Whether ours has edges along its sides."""
     top, bottom, left, right = box
     down, across = _slope(ours, 0), np.ascontiguousarray(_slope(ours, 1).T)
     sides = ((down, top, left, right), (down, bottom, left, right))
@@ -51,7 +80,7 @@ def fills_a_slot(ours: Levels, differing: Marks, inside: Marks) -> bool:
     return sum(_has_edge(*side) for side in (*sides, *upright)) >= _SIDES
 
 
-def _box(differing: Marks, pixels: int) -> tuple[int, int, int, int] | None:
+def _box(differing: Marks, pixels: int) -> Box | None:
     """Top, bottom, left, right of the largest difference; ``None`` where it is small."""
     side = max(3, round(_JOINED_SHARE * max(differing.shape))) | 1
     framed = np.pad(differing.astype(np.uint8), side)
