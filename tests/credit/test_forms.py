@@ -316,3 +316,19 @@ def test_line_of_keywords_alone_is_read_in_time():
     started = time.process_time()
     verdict_of(caption("写真撮影" * 700))
     assert time.process_time() - started < 5
+
+
+@pytest.mark.parametrize(
+    "text", ["The wall | Quill", "The wall in spring (Quill)", "Photos: Roe, Quill, archive"]
+)
+def test_surname_alone_is_a_doubt(text):
+    assert verdict_of(caption(text)) == "unclear"
+
+
+def test_surname_inside_a_caption_is_who_is_shown():
+    assert verdict_of(caption("Quill | the pen in the museum")) == "none"
+
+
+@pytest.mark.parametrize("text", ["pc: Nora Quill", "Regram from Nora Quill"])
+def test_words_of_sharing(text):
+    assert verdict_of(below(text)) == "text_only"

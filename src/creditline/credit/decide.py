@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
@@ -71,7 +72,7 @@ def _not_credited(
     scene: Scene, picture: Picture, claims: Sequence[Claim], theirs: Sequence[Claim]
 ) -> Verdict:
     """The verdict where no claim credits the owner: a doubt, somebody else, or nobody."""
-    alike = next((claim for claim in theirs if scene.identity.may_be_named(claim.name)), None)
+    alike = next((claim for claim in theirs if _may_name(scene, claim.name)), None)
     if alike is not None:
         reason = f"perhaps the owner's name in another form: {alike.quote[:_QUOTE]}"
         return Verdict(VerdictKind.UNCLEAR, reason=reason)
@@ -90,6 +91,14 @@ def _not_credited(
         credited_name=best.party,
         mis_credit=best.is_mis_credit,
     )
+
+
+def _may_name(scene: Scene, name: str) -> bool:
+    """Whether a credited name, or one of several, may be the owner's: "Roe, Doe, archive"."""
+    return any(scene.identity.may_be_named(part) for part in (name, *_BETWEEN_NAMES.split(name)))
+
+
+_BETWEEN_NAMES = re.compile(r"\s*[,;/&+|]\s*")
 
 
 def _has_own_credit(theirs: Sequence[Claim]) -> bool:

@@ -79,6 +79,7 @@ def _doubts(scene: Scene, picture: Picture, claims: Sequence[Claim]) -> Iterator
         yield from _labelled(scene, picture)
         yield from _tails(scene, picture)
         yield from _data(scene, picture)
+    yield from _last_segments(scene, picture)
     if scene.owner_links:
         yield from _links_beside(scene, picture)
 
@@ -185,6 +186,19 @@ def _tails(scene: Scene, picture: Picture) -> Iterator[str]:
     below = scene.next_line(picture)
     if below is not None and len(below.text) <= MAX_BARE_LINE and not scene.excluded(below, picture):
         yield from _title_by(scene, below)
+
+
+def _last_segments(scene: Scene, picture: Picture) -> Iterator[str]:
+    """Captions that end with no more than the owner's surname: "Harbour at dusk | Doe", "Harbour (Doe)"."""
+    below = scene.next_line(picture)
+    for line in {line.index: line for line in (*caption_lines(scene, picture), below) if line}.values():
+        parts = _SEGMENT.split(line.text.strip(" .)]")) if len(line.text) <= MAX_TAIL_LINE else []
+        last = parts[-1].strip() if parts[1:] else ""
+        if last[:1].isupper() and scene.identity.may_be_named(last) and not scene.excluded(line, picture):
+            yield f"the caption ends with what may be the owner's name: {_cut(line.text)}"
+
+
+_SEGMENT = re.compile(r"\s*[|/(\[·•;]\s*|\s[–—-]\s")
 
 
 def _title_by(scene: Scene, line: Line) -> Iterator[str]:
