@@ -13,7 +13,7 @@ from PIL import Image
 
 SCRIPT = Path(__file__).parents[2] / "scripts" / "evaluation" / "kill"
 PICTURES = 3
-RUNS = 3
+RUNS = 1
 
 
 def _picture(seed: int) -> Image.Image:
