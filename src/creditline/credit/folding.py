@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 
@@ -40,19 +39,33 @@ _FOLDED = frozenset(map(chr, _FOLD))
 
 def fold(text: str) -> str:
     """Fold a text for comparison; the result has the same length, so that places carry over."""
-    if text.isascii():
-        return text.lower()
+    return text.lower() if text.isascii() else fold_letters(text, foreign_letters(text))
+
+
+def fold_letters(text: str, foreign: frozenset[str]) -> str:
+    """The same, of a text whose letters and signs beyond ASCII are known."""
     plain = text
     # Replacing the few letters that a text holds is far quicker than translating all of it.
-    for char in _FOLDED.intersection("".join(_FOREIGN.findall(text))):
+    for char in _FOLDED & foreign:
         plain = plain.replace(char, _FOLD[ord(char)])
+    if all(char.lower() == char for char in foreign - _FOLDED):
+        # Only ASCII is left to be lowered, which bytes do at once and texts letter by letter.
+        return plain.encode("utf-8", _ODD).lower().decode("utf-8", _ODD)
     folded = plain.lower()
     if len(folded) != len(text):  # a few capitals grow when they are lowered
         folded = "".join(char.lower()[:1] or " " for char in plain)
     return folded
 
 
-_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+def foreign_letters(text: str) -> frozenset[str]:
+    """The different letters and signs of a text beyond ASCII."""
+    # Deleting bytes is a tenth of the work of looking for letters.
+    return frozenset(text.encode("utf-8", _ODD).translate(None, _ASCII).decode("utf-8", _ODD))
+
+
+_ASCII = bytes(range(128))
+#: Half a surrogate pair, which a browser's DOM may hold, is kept as it is.
+_ODD = "surrogatepass"
 
 
 def composed(text: str) -> str:

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from creditline.credit.folding import composed, fold
 from creditline.credit.inflected import inflected_patterns, resembles
+from creditline.credit.page_text import PageText
 from creditline.credit.platforms import asset_key, bare_host, bare_path, platforms, profile_key
 from creditline.credit.redirects import is_opaque, unwrapped
 from creditline.credit.vocabulary import TOKEN, UNSPACED
@@ -136,14 +137,11 @@ class Identity:
         """The first place where a text names the owner in full, by handle or by domain."""
         return self.find_folded(fold(composed(text)))
 
-    def lines_naming(self, folded: list[str]) -> list[int]:
-        """Which of several folded texts name the owner, cheaper than one by one."""
-        whole = "\n".join(folded)
-        signs = [sign for _, signs, _ in self._patterns for sign in signs if sign in whole]
-        if not signs:
-            return []
-        maybe = (index for index, line in enumerate(folded) if any(sign in line for sign in signs))
-        return [index for index in maybe if self.find_folded(folded[index]) is not None]
+    def lines_naming(self, page: PageText) -> list[int]:
+        """Which lines of a page name the owner, cheaper than one by one."""
+        signs = [sign for _, signs, _ in self._patterns for sign in signs]
+        maybe = {line for sign in signs for line in page.lines_holding(sign)}
+        return [line for line in sorted(maybe) if self.find_folded(page.lines[line]) is not None]
 
     def find_folded(self, folded: str) -> NameHit | None:
         """The same in a text that is folded already."""

@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any, TypeVar
 
 from creditline.credit.bylines import is_photo_byline
-from creditline.credit.folding import composed, fold
 from creditline.credit.identity import Identity
+from creditline.credit.page_text import PageText
 from creditline.credit.parts import AUTHOR_BOX, PAGE_TAGS, PartReader
 from creditline.credit.terms import has_trigger, lines_with_triggers
 from creditline.page.addresses import base_of, file_stem, is_picture_file, resolve
@@ -254,16 +254,13 @@ class Scene:
         """The lines that may hold a credit phrase, wherever they stand."""
         lines = self.document.lines
         return [
-            lines[index]
-            for index in sorted(lines_with_triggers(self.folded_lines))
-            if _may_speak(lines[index].text)
+            lines[index] for index in sorted(lines_with_triggers(self.text)) if _may_speak(lines[index].text)
         ]
 
     @cached_property
-    def folded_lines(self) -> list[str]:
-        """The texts of all lines, folded at once."""
-        whole = "\n".join([line.text for line in self.document.lines])
-        return fold(composed(whole)).split("\n")
+    def text(self) -> PageText:
+        """The texts of all lines, to look words up in."""
+        return PageText([line.text for line in self.document.lines])
 
     @cached_property
     def credit_lines(self) -> list[Line]:
@@ -432,7 +429,7 @@ class Scene:
     def naming_lines(self) -> list[Line]:
         """The lines whose text names the owner."""
         lines = self.document.lines
-        return [lines[index] for index in self.identity.lines_naming(self.folded_lines)]
+        return [lines[index] for index in self.identity.lines_naming(self.text)]
 
     @cached_property
     def owner_lines(self) -> list[Line]:

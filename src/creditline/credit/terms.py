@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left, bisect_right
+from bisect import bisect_left
 from dataclasses import dataclass
-from itertools import accumulate
 
 from creditline.credit.folding import fold
+from creditline.credit.page_text import PageText
 from creditline.credit.vocabulary import FIRST_WORD, SIGNS, TOKEN, UNSPACED, Sense, vocabulary
 
 
@@ -29,45 +29,21 @@ class Term:
     sense: Sense
 
 
-def lines_with_triggers(lines: list[str]) -> set[int]:
-    """Which of a page's folded lines each `has_trigger`; cheaper than one by one."""
+def lines_with_triggers(page: PageText) -> set[int]:
+    """Which of a page's lines each `has_trigger`; cheaper than one by one."""
     known = vocabulary()
-    whole = "\n".join(lines)
-    pieces = set(whole.split())  # most words of a page repeat
-    words = {piece for piece in pieces if piece.isalnum()}
-    words |= set(_WORD.findall(" ".join(pieces - words)))
-    words |= {part for word in words if "_" in word for part in word.split("_")}
-    words |= {sign for sign in SIGNS if sign in whole}
-    starts = list(accumulate((len(line) + 1 for line in lines), initial=0))
     found: set[int] = set()
-    for word in words & known.triggers:
-        found |= _lines_holding(word, whole, starts)
-    maybe = [piece for piece in known.pieces if piece in whole]
-    if any(compound in whole for compound in known.compounds):
-        maybe.extend(word for word in words if word.endswith(known.compounds))
-    inner = not whole.isascii() and _has_inner(whole)
-    if maybe or inner:
-        left = (index for index in range(len(lines)) if index not in found)
-        for index in left:
-            text = lines[index]
-            if (any(piece in text for piece in maybe) and has_trigger(text)) or (inner and _has_inner(text)):
-                found.add(index)
-    return found
-
-
-def _lines_holding(word: str, whole: str, starts: list[int]) -> set[int]:
-    """The lines of a text in which a word stands by itself."""
-    found: set[int] = set()
-    place, size = whole.find(word), len(word)
-    while place >= 0:
-        sign = not word[0].isalnum()
-        apart = not (whole[place - 1 : place].isalnum() or whole[place + size : place + size + 1].isalnum())
-        if sign or apart:
-            line = bisect_right(starts, place) - 1
-            found.add(line)
-            place = whole.find(word, starts[line + 1]) if line + 1 < len(starts) else -1
-        else:
-            place = whole.find(word, place + 1)
+    for word in known.trigger_bytes.intersection(page.words):
+        found.update(page.lines_with_word(word.decode()))
+    for sign in SIGNS:
+        found.update(page.lines_holding(sign))
+    for piece in (*known.pieces, *known.compound_stems):
+        maybe = (line for line in page.lines_holding(piece) if line not in found)
+        found.update([line for line in maybe if has_trigger(page.lines[line])])
+    scripts = page.foreign
+    if _INDIC.search(scripts) or UNSPACED.search(scripts):
+        for pattern in (known.inner, known.unspaced):
+            found.update(page.lines_matching(pattern))
     return found
 
 
@@ -94,8 +70,6 @@ def _has_inner(text: str) -> bool:
     return UNSPACED.search(text) is not None and known.unspaced.search(text) is not None
 
 
-#: Words with underscores in them; quicker to find than `FIRST_WORD`.
-_WORD = re.compile(r"\w+")
 #: Scripts with vowel signs behind the letters.
 _INDIC = re.compile(r"[\u0900-\u0dff\u0e31-\u0e4e\u0591-\u05c7\u064b-\u065f]")
 

@@ -97,11 +97,14 @@ class Vocabulary:
     #: First word to the terms that begin with it, longest first, with their senses.
     terms: dict[str, list[tuple[tuple[str, ...], Sense]]] = field(default_factory=dict)
     #: Words one of which any line with a credit holds, as written and folded; of terms without such a word
-    #: ("(c)", "d.r.") the whole; of scripts with vowel signs an expression.
+    #: ("(c)", "d.r.") the whole; of scripts with vowel signs an expression. The words once more in UTF-8.
     triggers: frozenset[str] = frozenset()
+    trigger_bytes: frozenset[bytes] = frozenset()
     pieces: frozenset[str] = frozenset()
     inner: re.Pattern[str] = field(default_factory=lambda: re.compile("(?!)"))
     compounds: tuple[str, ...] = ()
+    #: Of the compounds' ends those that hold no other of them: a text without these has no compound.
+    compound_stems: tuple[str, ...] = ()
     #: Terms of unspaced scripts, and what each means.
     unspaced: re.Pattern[str] = field(default_factory=lambda: re.compile("(?!)"))
     unspaced_senses: dict[str, Sense] = field(default_factory=dict)
@@ -156,12 +159,17 @@ def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
     for entries in terms.values():
         entries.sort(key=lambda entry: -len(entry[0]))
     signs = _signs(tables, languages)
+    compounds = tuple(fold(word) for word in tables["shared"]["compounds"])
     return Vocabulary(
         terms=terms,
         triggers=signs.words,
+        trigger_bytes=frozenset(word.encode() for word in signs.words),
         pieces=signs.pieces,
         inner=signs.inner,
-        compounds=tuple(fold(word) for word in tables["shared"]["compounds"]),
+        compounds=compounds,
+        compound_stems=tuple(
+            word for word in compounds if not any(other in word for other in compounds if other != word)
+        ),
         unspaced=_alternation(unspaced),
         unspaced_senses=unspaced,
         agencies=frozenset(" ".join(words) for words in agencies),
