@@ -15,48 +15,31 @@ import numpy as np
 from numpy.typing import NDArray
 
 from creditline.fingerprint.cover import Cover, Levels, Marks, find_cover, find_differing
-from creditline.fingerprint.dense import shared_part, structure, warp
-from creditline.fingerprint.features import FRAME
 from creditline.fingerprint.geometry import Alignment
 from creditline.fingerprint.slots import fills_a_slot
-
-#: Longer side of the shared part as compared, in pixels: what both pictures have of it, within these bounds.
-_LEAST_SIDE_PX, _MOST_SIDE_PX = 120, 384
-
-#: Side of a window in pixels, and of a place in windows.
-_WINDOW_PX = 6
-_PLACE_WINDOWS = 4
-_PLACE_PX = _WINDOW_PX * _PLACE_WINDOWS
-
-#: A window is telling when its gray levels vary by more than 6 and bend in two directions (a corner).
-_LEAST_VARIANCE = 40.0
-_LEAST_CORNER = 0.6
-
-#: Edges of drawings, frames and rules run along the picture's sides; an edge tells something when it is
-#: turned against them by more than this many degrees.
-_SLANT_DEGREES = 10.0
-
-#: NCC above which a telling window agrees, and below which it contradicts.
-_AGREES, _CONTRADICTS = 0.9, 0.5
-
-#: A place tells something with so many telling windows; so many and such a share of them are a witness.
-_TELLING, _WITNESSES, _WITNESS_SHARE = 3, 2, 0.2
+from creditline.fingerprint.windows import (
+    AGREES,
+    LEAST_VARIANCE,
+    PLACE_PX,
+    PLACE_WINDOWS,
+    TELLING,
+    WINDOW_PX,
+    Laid,
+    Windows,
+    compare_windows,
+    in_places,
+    lay_closely,
+    means,
+    spread,
+    witnessed_places,
+)
 
 #: Share of a window that may lie under an overlay before it is not free any more.
 _MOST_COVERED = 0.12
 
-#: Share of the longer side left out along the rim, where the neighbours of a pasted copy shine in.
-_RIM = 0.015
-
-#: Smoothing in pixels, of both; and what is added for each octave that the other picture is coarser.
-_SMOOTHING, _COARSER = 0.8, 0.4
-
-#: Where theirs has less than this share of our sharpness, ours is blurred by this many pixels.
-_BLURS = ((0.3, 2.0), (0.55, 1.2))
-
 #: A part grows over a row of places when so many of them are witnessed or plain in both; in a plain place so
-#: many of the 16 windows are, within these gray levels of each other, and with this variance at most.
-_GROWS, _PLAIN_WINDOWS, _PLAIN_LEVELS, _PLAIN_VARIANCE = 0.9, 11, 14.0, 60.0
+#: many of the 16 windows are.
+_GROWS, _PLAIN_WINDOWS = 0.9, 11
 #: And it is trimmed of rows of which less than this is.
 _TRIMS = 0.6
 
@@ -150,24 +133,6 @@ class Closeup:
         return (1 - self.free / max(self.telling, 1)) / max(self.covered, 0.02)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Windows:
-    """(rows, columns) of windows."""
-
-    inside: Marks
-    telling: Marks
-    agreeing: Marks
-    contradicting: Marks
-    #: Theirs has a corner where ours is plain.
-    theirs_only: Marks
-    #: Plain in both, of the same level.
-    plain: Marks
-    #: Ours has an edge there and no corner, turned against the sides.
-    slanted: Marks
-    our_variance: Levels
-    ncc: Levels
-
-
 @dataclass(slots=True)
 class _Box:
     """Rows from top to before bottom, columns from left to before right."""
@@ -210,64 +175,30 @@ class _Box:
         return before != (self.top, self.bottom, self.left, self.right)
 
 
-def look_closely(theirs: NDArray[np.uint8], ours: NDArray[np.uint8], alignment: Alignment) -> Closeup | None:
-    """Compare two gray pictures under a map; ``None`` where too little is shared."""
-    shared = shared_part(theirs, ours, alignment)
-    if shared is None:
-        return None
-    polygon, (left, top), (right, bottom) = shared
-    extent = max(right - left, bottom - top)
-    pixels = min(extent / alignment.scale * max(theirs.shape), extent * max(ours.shape)) / FRAME
-    zoom = float(np.clip(pixels, _LEAST_SIDE_PX, _MOST_SIDE_PX)) / extent
-    # Whole places only; what is left over lies at the rim.
-    width, height = (round(side * zoom) // _PLACE_PX * _PLACE_PX for side in (right - left, bottom - top))
-    if min(width, height) < _PLACE_PX:
-        return None
-    left += (right - left - width / zoom) / 2
-    top += (bottom - top - height / zoom) / 2
-    to_box = np.array([[zoom, 0, -left * zoom], [0, zoom, -top * zoom]])
-    from_theirs = np.column_stack(
-        (zoom * alignment.matrix[:, :2], zoom * (alignment.matrix[:, 2] - (left, top)))
-    )
-    our_part, our_scale = warp(ours, to_box, (width, height))
-    their_part, their_scale = warp(theirs, from_theirs, (width, height))
-    inside = _inside((polygon - (left, top)) * zoom, (width, height))
-    unit = FRAME / max(ours.shape) * zoom
-    return _summary(
-        _smoothed(our_part, their_scale),
-        _smoothed(their_part, our_scale),
-        inside,
-        ours.size * unit**2,
-    )
+def look_closely(
+    theirs: NDArray[np.uint8],
+    ours: NDArray[np.uint8],
+    alignment: Alignment,
+    left_out: Marks | None = None,
+) -> Closeup | None:
+    """Compare two gray pictures under a map; arguments and ``None`` as `lay_closely` has them."""
+    laid = lay_closely(theirs, ours, alignment, left_out)
+    return None if laid is None else _summary(laid)
 
 
-def _smoothed(levels: Levels, others_scale: float) -> Levels:
-    """Smoothed lightly, and as much as the other is enlarged."""
-    sigma = float(np.hypot(_SMOOTHING, _COARSER * max(0.0, others_scale - 1)))
-    return np.array(cv2.GaussianBlur(levels, (0, 0), sigma), np.float32)
-
-
-def _inside(polygon: NDArray[np.float64], size: tuple[int, int]) -> Marks:
-    drawn = np.zeros((size[1], size[0]), np.uint8)
-    cv2.fillConvexPoly(drawn, np.rint(polygon).astype(np.int32), 1)
-    rim = max(2, round(_RIM * max(size)))
-    kernel = np.ones((2 * rim + 1, 2 * rim + 1), np.uint8)
-    return np.asarray(cv2.erode(drawn, kernel, borderType=cv2.BORDER_CONSTANT, borderValue=0)) > 0
-
-
-def _summary(ours: Levels, theirs: Levels, inside: Marks, our_pixels: float) -> Closeup:
-    windows = _compare(_as_soft_as(theirs, ours, inside), theirs, inside)
-    agreeing_pixels = _spread(windows.agreeing, _WINDOW_PX)
+def _summary(laid: Laid) -> Closeup:
+    ours, theirs, inside, our_pixels = laid.ours, laid.theirs, laid.inside, laid.our_pixels
+    windows = compare_windows(laid)
+    agreeing_pixels = spread(windows.agreeing, WINDOW_PX)
     cover = find_cover(ours, theirs, inside, agreeing_pixels)
-    uncovered = _means(cover.covered.astype(np.float32)) < _MOST_COVERED
+    uncovered = means(cover.covered.astype(np.float32)) < _MOST_COVERED
     free, open_ = windows.telling & uncovered, windows.inside & uncovered
     beside = np.asarray(cv2.dilate((~uncovered).astype(np.uint8), np.ones((3, 3), np.uint8))) > 0
-    alike, varied = windows.ncc > _AGREES, open_ & (windows.our_variance > _LEAST_VARIANCE)
-    telling, agreeing = _in_places(windows.telling), _in_places(windows.agreeing)
-    told = telling >= _TELLING
-    witnessed = told & (agreeing >= _WITNESSES) & (agreeing >= _WITNESS_SHARE * telling)
-    foreign = (_in_places(windows.theirs_only) >= _TELLING) & ~witnessed
-    plain = _in_places(windows.plain) + agreeing >= _PLAIN_WINDOWS
+    alike, varied = windows.ncc > AGREES, open_ & (windows.our_variance > LEAST_VARIANCE)
+    telling, agreeing = in_places(windows.telling), in_places(windows.agreeing)
+    told, witnessed = telling >= TELLING, witnessed_places(windows)
+    foreign = (in_places(windows.theirs_only) >= TELLING) & ~witnessed
+    plain = in_places(windows.plain) + agreeing >= _PLAIN_WINDOWS
     box = _grown(witnessed, witnessed | (plain & ~foreign & ~told))
     return Closeup(
         telling=int(windows.telling.sum()),
@@ -280,7 +211,7 @@ def _summary(ours: Levels, theirs: Levels, inside: Marks, our_pixels: float) -> 
         free=int(free.sum()),
         free_agreeing=int((free & windows.agreeing).sum()),
         part=Part(
-            area=float(told[box].size * _PLACE_PX**2 / our_pixels),
+            area=float(told[box].size * PLACE_PX**2 / our_pixels),
             witnessed=int(witnessed[box].sum()),
             telling=int(telling[box].sum()),
             agreeing=int(agreeing[box].sum()),
@@ -301,62 +232,6 @@ def _summary(ours: Levels, theirs: Levels, inside: Marks, our_pixels: float) -> 
     )
 
 
-def _as_soft_as(theirs: Levels, ours: Levels, inside: Marks) -> Levels:
-    """Ours, blurred where theirs is far less sharp."""
-    mine, other = (
-        float(np.abs(cv2.Laplacian(each, cv2.CV_32F))[inside].mean()) if inside.any() else 1.0
-        for each in (ours, theirs)
-    )
-    for ratio, sigma in _BLURS:
-        if other < ratio * mine:
-            return np.array(cv2.GaussianBlur(ours, (0, 0), sigma), np.float32)
-    return ours
-
-
-def _compare(ours: Levels, theirs: Levels, inside: Marks) -> _Windows:
-    our_mean, their_mean = _means(ours), _means(theirs)
-    our_variance, their_variance = _means(ours * ours) - our_mean**2, _means(theirs * theirs) - their_mean**2
-    both = np.maximum(our_variance, 4.0) * np.maximum(their_variance, 4.0)
-    ncc = (_means(ours * theirs) - our_mean * their_mean) / np.sqrt(both)
-    inner = _means(inside.astype(np.float32)) > 0.99
-    varies = our_variance > _LEAST_VARIANCE
-    corner, degrees = structure(ours, _means)
-    telling = inner & varies & (corner > _LEAST_CORNER)
-    their_corner, _ = structure(theirs, _means)
-    theirs_tell = inner & (their_variance > _LEAST_VARIANCE) & (their_corner > _LEAST_CORNER)
-    turned = np.abs((degrees + 45) % 90 - 45) > _SLANT_DEGREES
-    alike = np.abs(their_mean - our_mean) < _PLAIN_LEVELS
-    return _Windows(
-        inside=inner,
-        telling=telling,
-        agreeing=telling & (ncc > _AGREES),
-        contradicting=telling & (ncc < _CONTRADICTS),
-        theirs_only=theirs_tell & ~varies,
-        plain=inner & ~telling & alike & (their_variance < _PLAIN_VARIANCE),
-        slanted=inner & varies & ~telling & turned,
-        our_variance=our_variance,
-        ncc=np.asarray(ncc, np.float32),
-    )
-
-
-def _means(levels: Levels) -> Levels:
-    """Means over windows."""
-    rows, columns = levels.shape[0] // _WINDOW_PX, levels.shape[1] // _WINDOW_PX
-    return np.asarray(cv2.resize(levels, (columns, rows), interpolation=cv2.INTER_AREA), np.float32)
-
-
-def _in_places(windows: Marks) -> NDArray[np.int64]:
-    """Marked windows in each place."""
-    rows, columns = windows.shape[0] // _PLACE_WINDOWS, windows.shape[1] // _PLACE_WINDOWS
-    shaped = windows.reshape(rows, _PLACE_WINDOWS, columns, _PLACE_WINDOWS)
-    counts: NDArray[np.int64] = shaped.sum(axis=(1, 3), dtype=np.int64)
-    return counts
-
-
-def _spread(marks: Marks, side: int) -> Marks:
-    return np.repeat(np.repeat(marks, side, axis=0), side, axis=1)
-
-
 def _grown(witnessed: Marks, passable: Marks) -> tuple[slice, slice]:
     """The box around the largest group of witnessed places, grown while all around it is passable."""
     if not witnessed.any():  # OpenCV ends the process where there is nothing at all
@@ -373,8 +248,8 @@ def _grown(witnessed: Marks, passable: Marks) -> tuple[slice, slice]:
     return slice(box.top, box.bottom), slice(box.left, box.right)
 
 
-def _soft_share(windows: _Windows, box: tuple[slice, slice]) -> float:
-    rows, columns = (slice(side.start * _PLACE_WINDOWS, side.stop * _PLACE_WINDOWS) for side in box)
+def _soft_share(windows: Windows, box: tuple[slice, slice]) -> float:
+    rows, columns = (slice(side.start * PLACE_WINDOWS, side.stop * PLACE_WINDOWS) for side in box)
     variances = windows.our_variance[rows, columns][windows.inside[rows, columns]]
     textured = variances[variances > _SOFT_VARIANCE[0]]
     return float((textured < _SOFT_VARIANCE[1]).mean()) if len(textured) else 0.0
