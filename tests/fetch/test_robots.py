@@ -206,13 +206,14 @@ class Files:
 class Site:
     """Answers for robots.txt and counts the questions."""
 
-    def __init__(self, status: int = 200) -> None:
+    def __init__(self, status: int = 200, body: bytes = b"User-agent: *\nDisallow: /x") -> None:
         self.asked = 0
         self.status = status
+        self.body = body
 
     async def __call__(self, url: Url) -> Reply:
         self.asked += 1
-        return Reply(url, url, datetime.now(UTC), status=self.status, body=b"User-agent: *\nDisallow: /x")
+        return Reply(url, url, datetime.now(UTC), status=self.status, body=self.body)
 
 
 def ask_over_time(robots: Robots, clock: FakeClock, *hours: float) -> None:
@@ -266,3 +267,30 @@ def test_one_question_for_many_at_once() -> None:
 
     asyncio.run(scenario())
     assert site.asked == 1
+
+
+def test_large_files_are_not_all_kept_in_memory() -> None:
+    site = Site(body=b"User-agent: *\nDisallow: /x\n#" + b"x" * 400_000)
+    robots = Robots(site, FakeClock())
+
+    async def ask(*hosts: int) -> None:
+        for host in hosts:
+            rules = await robots.rules(Url.parse(f"https://site-{host}.example/"))
+            assert not rules.allows(Url.parse(f"https://site-{host}.example/x"))
+
+    asyncio.run(ask(0, 1, 1))
+    assert site.asked == 2  # the last one is known
+    asyncio.run(ask(0))
+    assert site.asked == 3  # the one before it was forgotten
+
+
+def test_the_rules_of_many_ordinary_sites_are_kept() -> None:
+    site = Site()
+    robots = Robots(site, FakeClock())
+
+    async def ask() -> None:
+        for number in (*range(300), *range(300)):
+            await robots.rules(Url.parse(f"https://site-{number}.example/"))
+
+    asyncio.run(ask())
+    assert site.asked == 300

@@ -31,8 +31,11 @@ MAX_REDIRECTS = 5
 KEPT_S = 86400.0
 FAILURE_KEPT_S = 1800.0
 
-#: Origins whose rules are kept in memory; the longest unused ones go first.
+#: Origins whose rules are kept in memory, and the bytes of all their files together; the longest unused ones
+#: go first, but never the last one read. A rule takes up to 72 times its bytes once read (measured: wildcards
+#: and ends), so that a few hostile files of full length took a gigabyte; sound ones have one or two KB.
 MAX_ORIGINS = 2000
+MAX_KEPT_BYTES = 600 * 2**10
 
 #: Most sitemaps taken from one file.
 MAX_SITEMAPS = 1000
@@ -53,6 +56,8 @@ class Rules:
     #: Why nothing is allowed, for people, and as what a page of this origin then ends.
     failure: str | None = None
     problem: FetchProblem = FetchProblem.ROBOTS
+    #: How much of the file was read, bytes.
+    size: int = 0
 
     def allows(self, url: Url) -> bool:
         """Whether we may ask for this address."""
@@ -78,6 +83,8 @@ class Robots:
         self._clock = clock
         self._cache = cache
         self._kept: OrderedDict[str, tuple[float, Rules]] = OrderedDict()
+        #: Bytes of the files behind them.
+        self._kept_bytes = 0
         self._locks: dict[str, asyncio.Lock] = {}
 
     async def rules(self, url: Url) -> Rules:
@@ -88,11 +95,21 @@ class Robots:
             until, rules = self._kept.get(origin, (float("-inf"), None))
             if rules is None or self._clock.monotonic() >= until:
                 until, rules = await self._recall(origin) or await self._read(url, origin)
-                self._kept[origin] = (until, rules)
+                self._keep(origin, until, rules)
             self._kept.move_to_end(origin)
-        while len(self._kept) > MAX_ORIGINS:
-            self._locks.pop(self._kept.popitem(last=False)[0], None)
         return rules
+
+    def _keep(self, origin: str, until: float, rules: Rules) -> None:
+        """Keep the rules of an origin, and forget those that were not asked for longest."""
+        if origin in self._kept:
+            self._kept_bytes -= self._kept[origin][1].size
+        self._kept[origin] = (until, rules)
+        self._kept.move_to_end(origin)
+        self._kept_bytes += rules.size
+        while len(self._kept) > MAX_ORIGINS or (self._kept_bytes > MAX_KEPT_BYTES and len(self._kept) > 1):
+            oldest, (_, forgotten) = self._kept.popitem(last=False)
+            self._locks.pop(oldest, None)
+            self._kept_bytes -= forgotten.size
 
     async def _read(self, url: Url, origin: str) -> tuple[float, Rules]:
         reply = await self._fetch(url.with_path("/robots.txt"))
@@ -134,4 +151,5 @@ def read_rules(reply: Reply) -> Rules:
         parsed,
         sitemaps=tuple(dict.fromkeys(url for url in found if url is not None)),
         crawl_delay_s=delay if delay is not None and delay >= 0 else None,
+        size=min(len(reply.body), PARSE_CAP),
     )
