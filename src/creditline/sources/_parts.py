@@ -8,6 +8,7 @@ taken up: its answer is lost, its price is not paid twice.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, fields, replace
 from typing import TYPE_CHECKING
@@ -45,6 +46,8 @@ _FREE = frozenset(
         SearchStatus.CAPTCHA,
     }
 )
+_STATES = frozenset({"asked", "next", "done"})
+_UNREADABLE = "the place to go on from cannot be read, it was edited or damaged; search anew with --again"
 #: Decimal places of US dollars that costs are kept in, so that sums of many small prices stay exact.
 PLACES = 6
 
@@ -77,10 +80,20 @@ class Tally:
             SourceError: The cursor is not one of ours.
         """
         try:
-            values = json.loads(cursor) if cursor else {}
-            return cls(**values)
-        except (ValueError, TypeError) as error:
-            raise SourceError("the place to go on from cannot be read; search anew") from error
+            tally = cls(**(json.loads(cursor) if cursor else {}))
+        except (ValueError, TypeError, RecursionError) as error:
+            raise SourceError(_UNREADABLE) from error
+        counts = (tally.parts, tally.seen, tally.parsed, tally.kept, tally.own, tally.pageless)
+        is_sound = (
+            tally.state in _STATES
+            and isinstance(tally.part, str | None)
+            and all(type(count) is int and count >= 0 for count in counts)
+            and isinstance(tally.cost_usd, int | float)
+            and 0 <= tally.cost_usd < math.inf
+        )
+        if not is_sound:
+            raise SourceError(_UNREADABLE)
+        return tally
 
     def pay(self, price_usd: float) -> None:
         """Count a price; a negative one takes it back."""

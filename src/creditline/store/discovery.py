@@ -87,13 +87,16 @@ class Discovery(StorePart):
             .where(SearchOutcomeRow.owner_id == owner_id)
             .order_by(SearchOutcomeRow.searched_at, SearchOutcomeRow.id)
         )
-        rows = self._db.read(lambda session: session.scalars(query).all())
-        latest: dict[tuple[str, str], SearchOutcomeRow] = {}
-        for row in rows:
-            if row.question_key is not None:
-                latest.pop((row.source, ""), None)
-            latest[row.source, row.query_key] = row
-        outcomes = [_outcome(row) for row in latest.values()]
+
+        def latest(session: Session) -> list[SearchOutcome]:
+            rows: dict[tuple[str, str], SearchOutcomeRow] = {}
+            for row in session.scalars(query):
+                if row.question_key is not None:
+                    rows.pop((row.source, ""), None)
+                rows[row.source, row.query_key] = row
+            return [_outcome(row) for row in rows.values()]
+
+        outcomes = self._db.read(latest)
         return sorted(outcomes, key=lambda outcome: (outcome.source, outcome.query or ""))
 
     def search_standing(self, owner_id: str, source: str, question_key: str) -> SearchOutcome | None:
@@ -107,8 +110,12 @@ class Discovery(StorePart):
             )
             .order_by(SearchOutcomeRow.searched_at.desc(), SearchOutcomeRow.id.desc())
         )
-        row = self._db.read(lambda session: session.scalars(query).first())
-        return _outcome(row) if row is not None else None
+
+        def first(session: Session) -> SearchOutcome | None:
+            row = session.scalars(query).first()
+            return _outcome(row) if row is not None else None
+
+        return self._db.read(first)
 
     def spent_usd(self, owner_id: str, *, run_id: str | None = None, since: datetime | None = None) -> float:
         """What was spent on searches, US dollars: in all, in one run, or since a moment."""
