@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import base64
 import hashlib
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,7 @@ import replicas
 from loopback import SteppingClock, photo
 from stub_service import KEY, Answered, Request, Service, serving
 
+from creditline.errors import StoreError
 from creditline.fetch.api import ApiFetcher
 from creditline.fetch.base import FetchSettings
 from creditline.fetch.guard import EgressPolicy, Guard
@@ -353,7 +355,9 @@ def test_the_works_that_promise_most_come_first(asked_by: Callable[..., Any]) ->
             first = service.own[0].json["requests"][0]["image"]["source"]["imageUri"]
             assert first == image.href
             assert len(service.own) == 2
-            assert "1 more works wait" in report.lines()[0]
+            assert "ONLY PARTLY SEARCHED" in report.lines()[0]
+            assert "1 of 3 searches: wait for another run: one run asks about 2 works" in report.lines()[0]
+            assert not report.is_whole
 
     asyncio.run(once())
 
@@ -451,3 +455,147 @@ def test_what_is_left_of_a_quota_is_known_before_anything_is_agreed_to(asked_by:
     assert "serpapi: 3 requests left by its own count, fewer than the 6 that this may take" in plan_lines(
         seen[0]
     )
+
+
+def test_what_could_not_be_asked_beside_answers_is_missing(asked_by: Callable[..., Any]) -> None:
+    """One work was answered before the key was taken away: the other one is no silent omission."""
+
+    async def once() -> None:
+        async with serving(vision()) as service, asked_by(service) as context:
+            save_works(context, "fog")
+            assert (await run(context)).is_whole
+            save_works(context, "sea")
+            report = await run(replace(context, secret=lambda name: None))
+            assert not report.is_whole
+            assert "ONLY PARTLY SEARCHED, 1 answered lately" in report.lines()[0]
+            assert "1 of 2 searches: no key" in report.lines()[0]
+
+    asyncio.run(once())
+
+
+def test_an_answer_that_is_due_again_does_not_stand_for_a_search(
+    asked_by: Callable[..., Any], clock: SteppingClock
+) -> None:
+    async def once() -> None:
+        async with serving(vision()) as service, asked_by(service, again_days=30) as context:
+            save_works(context, "fog")
+            assert (await run(context)).is_whole
+            without = replace(context, secret=lambda name: None)
+            assert (await run(without)).is_whole, "nothing is due"
+            clock.step(timedelta(days=31))
+            report = await run(without)
+            assert not report.is_whole
+            assert report.lines()[0].startswith("google vision: NOT SEARCHED, no key")
+
+    asyncio.run(once())
+
+
+def test_works_that_a_service_cannot_hold_are_not_missed(asked_by: Callable[..., Any]) -> None:
+    async def once() -> None:
+        wiki = Engine([Answered(replicas.wikimedia_reply(2))], canary=Answered(replicas.wikimedia_reply(2)))
+        async with serving(wiki) as service, asked_by(service, "wikimedia") as context:
+            save_works(context, "sea")
+            on_commons = replace(
+                _work("fog"), url="https://upload.wikimedia.org/wikipedia/commons/a/ab/Fog.jpg"
+            )
+            context.store.save_works(context.owner_id, [on_commons], context.clock.now())
+            report = await run(context, "wikimedia")
+            assert report.is_whole, report.lines()
+            assert "1 of 2 searches: no address of this work is on Wikimedia Commons" in report.lines()[0]
+
+    asyncio.run(once())
+
+
+def test_a_wish_to_be_left_alone_holds_for_every_question_and_the_canary(
+    asked_by: Callable[..., Any], clock: SteppingClock
+) -> None:
+    async def hours() -> None:
+        limited = Answered({}, 429, {"Retry-After": "3600"})
+        async with serving(Engine([limited], canary=limited)) as service:
+            for _ in range(2):
+                async with asked_by(service) as context:
+                    save_works(context, "fog", "sea")
+                    report = await run(context)
+                    assert not report.is_whole
+                assert len(service.requests) == 1, "the canary of the first run, and nothing since"
+            assert "it asked to be left alone until 2026-11-20 13:" in report.lines()[0]
+            service.answers = [Answered(replicas.vision_reply(3))]
+            service.canary = Answered(replicas.vision_reply(3))
+            clock.step(timedelta(hours=1, seconds=5))
+            async with asked_by(service) as context:
+                assert (await run(context)).is_whole
+
+    asyncio.run(hours())
+
+
+@pytest.mark.parametrize(
+    ("answer", "asked", "spent"),
+    [
+        (Answered("<html>maintenance</html>"), 3, 3 * PRICE),
+        (Answered({"error": {"code": 16, "message": "no such key"}}, 401), 3, 0.0),
+        (Answered({"error": {"code": 8, "message": "quota of the project"}}, 429), 1, 0.0),
+    ],
+)
+def test_a_service_that_refuses_is_not_asked_about_every_work(
+    asked_by: Callable[..., Any], answer: Answered, asked: int, spent: float
+) -> None:
+    async def once() -> None:
+        async with serving(Engine([answer], canary=answer)) as service, asked_by(service) as context:
+            save_works(context, *(f"work{n}" for n in range(6)))
+            report = await run(context)
+            assert len(service.requests) == asked
+            assert context.store.spent_usd(context.owner_id) == spent
+            assert len(context.store.disclosures(context.owner_id)) == asked, "what was sent, and no more"
+            (line,) = report.lines()
+            assert line.startswith("google vision: NOT SEARCHED")
+            assert "not asked" in line
+            assert not report.is_whole
+            service.answers = [Answered(replicas.vision_reply(3))]
+            service.canary = service.answers[0]
+        async with serving(service), asked_by(service) as context:
+            report = await run(context, only_unfinished=True, again=True)
+            assert report.is_whole, "what was not asked is known, and is asked when one goes on"
+
+    asyncio.run(once())
+
+
+@pytest.mark.parametrize(
+    "cursor", ["[1,2", '{"parts": "x"}', '{"cost_usd": "x"}', '{"cost_usd": -1}', '{"state": "odd"}', "7"]
+)
+def test_a_damaged_place_to_go_on_from_stops_that_question_only(
+    asked_by: Callable[..., Any], cursor: str
+) -> None:
+    async def once() -> None:
+        async with serving(vision()) as service, asked_by(service) as context:
+            save_works(context, "fog")
+            (good,) = (await run(context)).outcomes
+            damaged = replace(good, status=SearchStatus.PARTIAL, cursor=cursor)
+            context.store.save_search(context.owner_id, "r0", damaged, (), context.clock.now())
+            save_works(context, "sea")
+            report = await run(context)
+            assert not report.is_whole
+            assert "1 of 2 searches: the place to go on from cannot be read" in report.lines()[0]
+            assert len(service.own) == 2
+            assert (await run(context, again=True)).is_whole
+
+    asyncio.run(once())
+
+
+def test_an_answer_that_was_paid_for_is_kept_where_evidence_cannot_be(
+    asked_by: Callable[..., Any], tmp_path: Path
+) -> None:
+    async def once() -> None:
+        async with serving(vision()) as service, asked_by(service) as context:
+            save_works(context, "fog", "sea")
+            assert (await run(context)).is_whole
+            folder = tmp_path / "evidence"
+            shutil.rmtree(folder)
+            folder.write_text("no folder")
+            with pytest.raises(StoreError, match="evidence"):
+                await run(context, again=True)
+            assert len(service.own) == 3, "nothing more is asked"
+            stored = context.store.search_outcomes(context.owner_id)
+            last = max(stored, key=lambda each: each.searched_at or context.clock.now())
+            assert (last.status, last.kept) == (SearchStatus.RESULTS, 3)
+
+    asyncio.run(once())

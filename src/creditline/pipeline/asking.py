@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from creditline.errors import BudgetError, CreditlineError
+from creditline.errors import BudgetError, CreditlineError, StoreError
 from creditline.pipeline.context import Context
 from creditline.pipeline.ledger_api import LedgerApi, SearchLedger
 from creditline.pipeline.questions import Questions
@@ -30,6 +30,20 @@ from creditline.works import site_key
 
 #: A claim on one question: the longest search has 40 parts, each of which may take two minutes.
 LEASE_TTL = timedelta(hours=2)
+#: Outcomes after which a service is not asked anything else in a run: it said so itself.
+_REFUSALS = frozenset({SearchStatus.RATE_LIMITED, SearchStatus.QUOTA_EXHAUSTED, SearchStatus.REGION_BLOCKED})
+#: Other outcomes that speak of the service, not of the question, and how many in a row end a run's
+#: questions to it: one may be chance, and each further one may cost. Judgement.
+_FAILURES = frozenset(
+    {
+        SearchStatus.AUTH_FAILED,
+        SearchStatus.BLOCKED,
+        SearchStatus.CAPTCHA,
+        SearchStatus.NETWORK_ERROR,
+        SearchStatus.UNKNOWN_LAYOUT,
+    }
+)
+MOST_FAILURES = 3
 #: Kind of evidence of what a service answered.
 EVIDENCE_KIND = "search_reply"
 
@@ -71,6 +85,7 @@ class Asker:
         self.run_id = run_id
         self._holder = holder
         self._questions = Questions(context)
+        self._refusals = _Refusals()
         #: Sources whose "nothing" is not believed, with the reason.
         self.distrusted: Mapping[str, str] = {}
 
@@ -91,7 +106,13 @@ class Asker:
             if standing is not None and _was_asked_since(planned, standing):
                 # Another process was faster, between our plan and our claim; its word stands.
                 return Asked(standing)
-            return await self._ask(await self._with_copy(planned), keeps=keeps)
+            if (refusal := self._refusals.of(planned)) is not None:
+                search = _Search(planned, self, keeps=keeps)
+                search.end(*refusal)
+                return Asked(search.outcome)
+            asked = await self._ask(await self._with_copy(planned), keeps=keeps)
+            self._refusals.note(asked.outcome)
+            return asked
         finally:
             store.release(lease)
 
@@ -118,9 +139,38 @@ class Asker:
                     search.take(batch)
         except BudgetError as error:
             search.end(SearchStatus.PARTIAL if search.has_answer else SearchStatus.NOT_ENABLED, str(error))
+        except StoreError:
+            # What is answered could not be kept: nothing more may be asked, least of all paid for.
+            raise
         except CreditlineError as error:
             search.end(SearchStatus.NOT_ENABLED, str(error))
         return Asked(search.outcome, search.new, round(search.paid_usd, 6))
+
+
+class _Refusals:
+    """Which services are not asked any more in this run, and why."""
+
+    def __init__(self) -> None:
+        self._failures: dict[str, list[SearchOutcome]] = {}
+
+    def note(self, outcome: SearchOutcome) -> None:
+        """How a question ended."""
+        if outcome.status in _REFUSALS or outcome.status in _FAILURES:
+            self._failures.setdefault(outcome.source, []).append(outcome)
+        else:
+            self._failures.pop(outcome.source, None)
+
+    def of(self, planned: PlannedSearch) -> tuple[SearchStatus, str] | None:
+        """Why a question is not asked: the outcome that it ends as and the reason."""
+        failures = self._failures.get(planned.plan.source)
+        if not failures or getattr(planned.source, "keeps_own_pace", False):
+            return None
+        last = failures[-1]
+        if last.status in _REFUSALS:
+            return last.status, f"not asked any more in this run: {last.note}"
+        if len(failures) < MOST_FAILURES:
+            return None
+        return last.status, f"not asked after {len(failures)} failures in a row: {last.note}"
 
 
 class _Search:
@@ -160,8 +210,9 @@ class _Search:
 
         Raises:
             BudgetError: It would cost more than is left; nothing of it was stored.
+            StoreError: What the service answered could not be kept as evidence; the rest was stored.
         """
-        self._keep_replies(batch)
+        failure = self._keep_replies(batch)
         outcome = replace(self._judged(batch), evidence=self._evidence)
         paid = round(outcome.cost_usd - self._cost_usd, 6)
         sightings = [_folded(each) for each in batch.sightings] if self._keeps else []
@@ -170,6 +221,8 @@ class _Search:
         self.new += self._save(outcome, foreign, paid)
         self.outcome, self._cost_usd = outcome, outcome.cost_usd
         self.paid_usd += paid
+        if failure is not None:
+            raise failure
 
     def end(self, status: SearchStatus, note: str) -> None:
         """The search cannot go on."""
@@ -185,13 +238,19 @@ class _Search:
         note = f"it says that it has nothing, but {why}; {outcome.note or ''}".rstrip("; ")
         return replace(outcome, status=SearchStatus.UNKNOWN_LAYOUT, note=note)
 
-    def _keep_replies(self, batch: Batch) -> None:
+    def _keep_replies(self, batch: Batch) -> StoreError | None:
+        """Keep what was answered as evidence; why that failed, since what it says is stored even then."""
         context = self._asker.context
         for reply in batch.replies:
-            if reply.body:
-                media_type = (reply.header("content-type") or "application/octet-stream").split(";")[0]
+            if not reply.body:
+                continue
+            media_type = (reply.header("content-type") or "application/octet-stream").split(";")[0]
+            try:
                 item = context.store.put(reply.body, EVIDENCE_KIND, media_type, context.clock.now())
-                self._evidence = tuple(dict.fromkeys((*self._evidence, item.sha256)))
+            except StoreError as error:
+                return error
+            self._evidence = tuple(dict.fromkeys((*self._evidence, item.sha256)))
+        return None
 
     def _save(self, outcome: SearchOutcome, sightings: Sequence[Sighting], paid_usd: float) -> int:
         context = self._asker.context

@@ -26,6 +26,8 @@ CANARY = "canary"
 #: asked weekly, others daily. Judgement: engines changed their pages every three to four months.
 CANARY_HOLDS = timedelta(days=1)
 PAID_CANARY_HOLDS = timedelta(days=7)
+#: Longest wait that a service is believed to ask for; readers believe a day (`engine_replies.walls`).
+LONGEST_WAIT = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +62,15 @@ class PassedOver:
     why: str
     #: How it ended when it was asked last, ``None`` when it never was.
     standing: SearchOutcome | None = None
-    #: Whether it could be asked, were it not for what ``why`` says.
-    is_gap: bool = False
+    #: Whether it should be asked, were it not for what ``why`` says: then something is missing.
+    is_gap: bool = True
+    #: Questions that this stands for.
+    count: int = 1
 
     @property
     def is_answered(self) -> bool:
         """Whether an answer stands, so that nothing is missing."""
-        return self.standing is not None and self.standing.status.was_searched
+        return self.standing is not None and self.standing.status.was_searched and not self.is_gap
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +98,7 @@ class DiscoveryPlan:
         """The same without what costs anything."""
         free = tuple(each for each in self.searches if each.most_usd == 0)
         dropped = [each for each in self.searches if each.most_usd > 0]
-        passed = (
-            PassedOver(each.plan.source, each.plan.query, why, each.standing, is_gap=True) for each in dropped
-        )
+        passed = (PassedOver(each.plan.source, each.plan.query, why, each.standing) for each in dropped)
         canaries = tuple(each for each in self.canaries if each.most_usd == 0)
         return DiscoveryPlan(free, (*self.passed, *passed), canaries, self.left)
 
@@ -143,6 +145,10 @@ class _Planner:
         self._questions = Questions(context)
         outcomes = context.store.search_outcomes(context.owner_id)
         self._standing = {(each.source, each.query_key): each for each in outcomes if each.query_key}
+        paced = {each.name for each in wanted.sources if getattr(each, "keeps_own_pace", False)}
+        self._left_alone = _left_alone_services(
+            [each for each in outcomes if each.source not in paced], self._now
+        )
         works = context.store.works(context.owner_id)
         self._prospects = prospects(
             [work for work in works if not wanted.works or work.id in wanted.works],
@@ -161,12 +167,16 @@ class _Planner:
         also = getattr(source, "also_asked", None)
         for question in also() if also is not None else ():
             self._take(source, question)
-        asked = 0
+        asked = waiting = 0
         for prospect in self._prospects if getattr(source, "asks_works", True) else ():
-            if asked >= self._settings.max_works:
-                self._pass_rest(source)
-                break
-            asked += self._take(source, self._questions.of_work(source, prospect.work))
+            question = self._questions.of_work(source, prospect.work)
+            if asked < self._settings.max_works:
+                asked += self._take(source, question)
+            else:
+                waiting += self._planned(source, question) is not None
+        if waiting:
+            why = f"wait for another run: one run asks about {self._settings.max_works:,} works (max_works)"
+            self.passed.append(PassedOver(source.name, None, why, count=waiting))
         if any(each.source is source for each in self.searches):
             self._add_canary(source)
         elif not self._wanted.only_unfinished and not any(each.source == source.name for each in self.passed):
@@ -179,52 +189,42 @@ class _Planner:
             self.searches.append(planned)
         return planned is not None
 
-    def _pass_rest(self, source: DiscoverySource) -> None:
-        """Say how many works wait for another run."""
-        due = len(self._prospects) - sum(
-            each.source == source.name and each.query is not None for each in self.passed
-        )
-        waiting = due - self._settings.max_works
-        if waiting > 0:
-            why = f"{waiting:,} more works wait: one run asks about {self._settings.max_works:,} (max_works)"
-            self.passed.append(PassedOver(source.name, None, why))
-
     def _planned(self, source: DiscoverySource, question: Question) -> PlannedSearch | None:
+        standing: SearchOutcome | None = None
         try:
             plan = plan_of(source, question, self._known)
-        except CreditlineError as error:
-            self._pass(source, question, str(error), None)
-            return None
-        standing = self._standing.get((source.name, plan.query_key))
-        if standing is None and self._wanted.only_unfinished:
-            return None
-        why_not = self._why_not(plan, standing)
-        if why_not is not None:
-            self._pass(source, question, why_not, standing)
-            return None
-        if standing is not None and standing.cursor is not None and not self._wanted.again:
-            taken_up = replace(question, cursor=standing.cursor)
-            plan = plan_of(source, taken_up, self._known)
-            if plan.problems:
-                self._pass(source, question, "; ".join(plan.problems), standing)
+            standing = self._standing.get((source.name, plan.query_key))
+            if standing is None and self._wanted.only_unfinished:
                 return None
-            return PlannedSearch(source, taken_up, plan, "goes on where it stood", standing)
+            if standing is not None and standing.cursor is not None and not self._wanted.again:
+                question = replace(question, cursor=standing.cursor)
+                plan = plan_of(source, question, self._known)
+        except CreditlineError as error:
+            self.passed.append(PassedOver(source.name, question.query, str(error), standing))
+            return None
+        passed = self._passed_over(source, plan, standing)
+        if passed is not None:
+            self.passed.append(passed)
+            return None
         why = self._why.get(question.work.id, "") if question.work is not None else "all of your sites"
+        if question.cursor is not None:
+            why = "goes on where it stood"
         return PlannedSearch(source, question, plan, why, standing)
 
-    def _pass(
-        self, source: DiscoverySource, question: Question, why: str, standing: SearchOutcome | None
-    ) -> None:
-        is_gap = standing is not None and not standing.status.was_searched
-        self.passed.append(PassedOver(source.name, question.query, why, standing, is_gap=is_gap))
-
-    def _why_not(self, plan: SearchPlan, standing: SearchOutcome | None) -> str | None:
-        """Why a question is not asked now."""
-        if plan.problems:
-            return "; ".join(plan.problems)
-        if standing is None or self._wanted.again:
+    def _passed_over(
+        self, source: DiscoverySource, plan: SearchPlan, standing: SearchOutcome | None
+    ) -> PassedOver | None:
+        """Why a question is not asked now, and whether it should be; ``None`` when it is."""
+        not_yet = left_alone = None
+        if not self._wanted.again:
+            not_yet = self._not_yet(standing) if standing is not None else None
+            left_alone = self._left_alone.get(source.name)
+        why = "; ".join(plan.problems) or not_yet or left_alone
+        if why is None:
             return None
-        return self._not_yet(standing)
+        is_answered = standing is not None and standing.status.was_searched and not_yet is not None
+        is_gap = not is_answered and not (plan.problems and plan.is_moot)
+        return PassedOver(source.name, plan.query, why, standing, is_gap=is_gap)
 
     def _not_yet(self, standing: SearchOutcome) -> str | None:
         when = standing.searched_at
@@ -233,11 +233,9 @@ class _Planner:
         due = when + timedelta(days=self._settings.again_days)
         same_run = self._run_id is not None and standing.run_id == self._run_id
         is_fresh = same_run or self._now < due
-        if standing.retry_after_s is not None and self._now < when + timedelta(
-            seconds=standing.retry_after_s
-        ):
-            until = when + timedelta(seconds=standing.retry_after_s)
-            return f"it asked to be left alone until {until:%Y-%m-%d %H:%M} UTC"
+        until = _left_alone_until(standing)
+        if until is not None and self._now < until:
+            return _left_alone(until)
         if not is_fresh or standing.cursor is not None:
             return None
         if standing.status.was_searched:
@@ -270,6 +268,32 @@ def canary_holds(standing: SearchOutcome | None, plan: SearchPlan, now: datetime
         return False
     holds = PAID_CANARY_HOLDS if plan.price_usd > 0 else CANARY_HOLDS
     return now - standing.searched_at < holds
+
+
+def _left_alone_until(outcome: SearchOutcome) -> datetime | None:
+    """Until when a service asked to be left alone; ``None`` where it did not."""
+    wait, when = outcome.retry_after_s, outcome.searched_at
+    if when is None or wait is None or not wait > 0:
+        return None
+    return when + timedelta(seconds=min(wait, LONGEST_WAIT.total_seconds()))
+
+
+def _left_alone(until: datetime) -> str:
+    return f"it asked to be left alone until {until:%Y-%m-%d %H:%M} UTC"
+
+
+def _left_alone_services(outcomes: Iterable[SearchOutcome], now: datetime) -> dict[str, str]:
+    """Services that asked for it, whatever they were asked about, and have answered nothing since."""
+    answered: dict[str, datetime] = {}
+    asked: list[tuple[str, datetime, datetime]] = []
+    for each in outcomes:
+        when, until = each.searched_at, _left_alone_until(each)
+        if when is not None and until is not None and now < until:
+            asked.append((each.source, when, until))
+        elif when is not None and each.seen:
+            answered[each.source] = max(answered.get(each.source, when), when)
+    waits = sorted((until, name) for name, when, until in asked if when >= answered.get(name, when))
+    return {name: _left_alone(until) for until, name in waits}
 
 
 def plan_of(source: DiscoverySource, question: Question, known: SearchContext) -> SearchPlan:
@@ -344,7 +368,7 @@ def _quota_lines(plan: DiscoveryPlan, name: str, searches: list[PlannedSearch]) 
 def _passed_lines(name: str, passed: list[PassedOver]) -> list[str]:
     reasons: dict[str, int] = {}
     for each in passed:
-        reasons[each.why] = reasons.get(each.why, 0) + 1
+        reasons[each.why] = reasons.get(each.why, 0) + each.count
     return [
         f"{name.replace('_', ' ')}: not asked{f' ({count:,} times)' if count > 1 else ''}: {why}"
         for why, count in reasons.items()

@@ -82,8 +82,8 @@ class ServiceReport:
                 reasons[_why(each.outcome, self.at)] += 1
         for passed in self.passed:
             if not passed.is_answered:
-                reasons[passed.why] += 1
-        whole = len(self.asked) + len(self.passed)
+                reasons[passed.why] += passed.count
+        whole = len(self.asked) + sum(each.count for each in self.passed)
         told = [
             f"{f'{count:,} of {whole:,} searches: ' if count < whole else ''}{why}"
             for why, count in reasons.most_common(SHOWN_REASONS)

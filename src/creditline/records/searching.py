@@ -163,6 +163,8 @@ class SearchPlan:
     price_note: str
     #: Why it cannot be asked: a missing key, a picture that is too large. Empty when it can.
     problems: tuple[str, ...] = ()
+    #: There is nothing to ask it about here, so that nothing is missed by not asking.
+    is_moot: bool = False
     #: No real answer has been read with its reader yet.
     unproven: bool = False
     #: Seconds that one search takes, roughly.

@@ -52,6 +52,8 @@ class Refusal:
 
     status: SearchStatus
     note: str
+    #: Whether nothing is missed: what is asked about cannot be there.
+    is_moot: bool = False
 
 
 class AskingSource(ABC):
@@ -101,6 +103,7 @@ class AskingSource(ABC):
             most_usd=round(price * self.most_parts, PLACES),
             price_note=self.price_note,
             problems=tuple(problems),
+            is_moot=refusal is not None and refusal.is_moot,
             unproven=self.is_unproven(context),
             seconds=SECONDS_PER_PART * (self.most_parts if price > 0 else 1),
         )

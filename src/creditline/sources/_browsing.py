@@ -76,6 +76,8 @@ class BrowserSource:
     #: No real page of results has been read with its reader yet.
     unproven: bool = True
     reads_file: bool = False
+    #: Its browser knows when the engine may be asked (`fetch.engine_browser.pace`); a person can settle that.
+    keeps_own_pace: bool = True
 
     def search(self, question: Question, context: SearchContext) -> AsyncIterator[Batch]:
         """Ask one question (see `base.Source.search`)."""

@@ -39,7 +39,9 @@ class SearXng(AskingSource):
             return Refusal(SearchStatus.NOT_ENABLED, "no instance: set base_url of searxng to your own one")
         if words_of(question) is None:
             return Refusal(
-                SearchStatus.BAD_INPUT, "no words to look for: the work has no title and no file name"
+                SearchStatus.BAD_INPUT,
+                "no words to look for: the work has no title and no file name on the web",
+                is_moot=True,
             )
         return None
 

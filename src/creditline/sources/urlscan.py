@@ -49,7 +49,9 @@ class UrlScan(AskingSource):
         """There must be something to ask about."""
         if query_of(question, context)[0] is None:
             return Refusal(
-                SearchStatus.BAD_INPUT, "no hash of a file, no file name and no own domain to ask about"
+                SearchStatus.BAD_INPUT,
+                "no hash of a file, no file name and no own domain to ask about",
+                is_moot=True,
             )
         return None
 

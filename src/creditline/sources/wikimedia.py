@@ -44,6 +44,7 @@ class Wikimedia(AskingSource):
             return Refusal(
                 SearchStatus.BAD_INPUT,
                 "no address of this work is on Wikimedia Commons, so there is nothing to ask",
+                is_moot=True,
             )
         return None
 
