@@ -84,6 +84,42 @@ def test_a_key_in_the_query_is_in_no_record() -> None:
     with_server({"*": reply(401, b'{"error": "bad key se+cret/1"}')}, use)
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["se+cret/1", "se%2Bcret%2F1", "se%2bcret%2f1", "se%2Bcret/1", "se+cret\\/1"],
+)
+def test_a_key_is_masked_however_a_service_repeats_it(said: str) -> None:
+    async def use(server: ScriptedServer, api: ApiFetcher) -> None:
+        for credential in (KEY, IN_QUERY):
+            got = await api.get_json(server.url("/a"), credential=credential)
+            assert got.status == 302
+            assert "cret" not in repr(got)
+            assert got.body.count(b"***") == 2
+
+    moved_to = (("Location", f"https://b.example/?k={said}"),)
+    moved = reply(302, f'{{"a": "{said}", "b": "x{said}"}}'.encode(), moved_to)
+    with_server({"*": moved}, use)
+
+
+def test_what_never_left_is_told_from_what_was_lost() -> None:
+    async def use(server: ScriptedServer, api: ApiFetcher) -> None:
+        lost = await api.get_json(server.url("/a"), credential=KEY)
+        assert (lost.problem, lost.is_unsent) == (FetchProblem.UNREACHABLE, False)
+        refused = await api.get_json(Url.parse("http://10.1.2.3/"))
+        assert (refused.problem, refused.is_unsent) == (FetchProblem.REFUSED_ADDRESS, True)
+
+    with_server({"*": raw(b"")}, use)
+
+    async def shut() -> None:
+        async with serving({}) as server:
+            api = fetcher(server)
+        got = await api.get_json(server.url("/a"), credential=KEY)
+        assert (got.problem, got.is_unsent) == (FetchProblem.UNREACHABLE, True)
+        await api.close()
+
+    asyncio.run(shut())
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 def test_no_redirect_is_followed(status: int) -> None:
     async def use(server: ScriptedServer, api: ApiFetcher) -> None:

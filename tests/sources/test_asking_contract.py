@@ -236,6 +236,48 @@ def test_it_asks_nothing_without_a_key(source: AskingSource) -> None:
         assert batches[-1].outcome.status is SearchStatus.RESULTS
 
 
+@pytest.mark.parametrize("key", ["one\ntwo", "schlüssel", "\udcff\udcfe"])
+def test_a_key_that_cannot_be_sent_is_told_before_anything_is(source: AskingSource, key: str) -> None:
+    case = CASES[source.name]
+    service = case.service()
+    outcome = search(source, service, case.question, secret=lambda name: key)[-1].outcome
+    if source.key_name is not None:
+        assert (outcome.status, service.requests) == (SearchStatus.NOT_ENABLED, [])
+        assert f"the key in {source.key_name}" in (outcome.note or "")
+        assert outcome.cost_usd == 0
+        assert key not in (outcome.note or "")
+
+
+def test_a_service_may_stand_below_a_path(source: AskingSource) -> None:
+    case = CASES[source.name]
+    service = case.service()
+
+    async def go() -> None:
+        async with serving(service), asking(service) as api:
+            below = {source.name: {"base_url": f"http://127.0.0.1:{service.port}/below/this/"}}
+            context = context_for(source, service, api, options=below)
+            if case.upload is None:
+                assert [batch async for batch in source.search(case.question, context)]
+
+    asyncio.run(go())
+    assert all(asked.path.startswith("/below/this/") for asked in service.requests)
+
+
+def test_nobody_pays_for_a_service_that_is_not_there(source: AskingSource) -> None:
+    case = CASES[source.name]
+    service = case.service()
+
+    async def go() -> None:
+        async with serving(service):
+            pass
+        async with asking(service) as api:
+            context = context_for(source, service, api)
+            outcome = [batch async for batch in source.search(case.question, context)][-1].outcome
+        assert (outcome.status, outcome.cost_usd) == (SearchStatus.NETWORK_ERROR, 0)
+
+    asyncio.run(go())
+
+
 def test_it_refuses_a_question_without_anything_to_ask(source: AskingSource) -> None:
     service = CASES[source.name].service()
     outcome = search(source, service, Question(), own_domains=frozenset())[-1].outcome

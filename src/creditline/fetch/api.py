@@ -7,9 +7,12 @@ a request whose reply was lost may have been paid for.
 
 from __future__ import annotations
 
+import html
+import json
+import re
 from collections.abc import Mapping
 from dataclasses import replace
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 from creditline.fetch.base import Clock, FetchSettings, Traffic
 from creditline.fetch.exchange import Exchanger, Hop
@@ -87,10 +90,11 @@ class ApiFetcher:
             final_url=url,
             fetched_at=self._clock.now(),
             status=hop.status,
-            headers=hop.headers,
+            headers=tuple((name, _without(credential, value)) for name, value in hop.headers),
             body=_without_key(credential, hop.body),
             problem=hop.problem,
-            detail=_without(credential, hop.detail),
+            detail=_without(credential, hop.detail) if hop.detail is not None else None,
+            is_unsent=hop.is_unsent,
             bytes_moved=sum(hop.moved),
         )
 
@@ -98,7 +102,7 @@ class ApiFetcher:
         self, url: Url, headers: dict[str, str], credential: Credential | None, body: bytes | None
     ) -> Hop | None:
         """Why nothing is sent; ``None`` when it may be."""
-        hop = Hop(url)
+        hop = Hop(url, is_unsent=True)
         try:
             self._guard.check(url.host, url.port)
         except RefusedError as error:
@@ -152,13 +156,24 @@ class ApiFetcher:
 
 def _without_key(credential: Credential | None, body: bytes) -> bytes:
     """A body that does not hold the key, where a service repeats it."""
-    if credential is None or not credential.value:
-        return body
-    return body.replace(credential.value.encode(), b"***")
+    for form in _forms(credential):
+        body = body.replace(form.encode(), b"***")
+    return body
 
 
-def _without(credential: Credential | None, text: str | None) -> str | None:
-    """A message that does not hold the key, whatever a library wrote into it."""
-    if credential is None or not credential.value or text is None:
-        return text
-    return text.replace(quote_plus(credential.value), "***").replace(credential.value, "***")
+def _without(credential: Credential | None, text: str) -> str:
+    """A message or header that does not hold the key, whoever wrote it there."""
+    for form in _forms(credential):
+        text = text.replace(form, "***")
+    return text
+
+
+def _forms(credential: Credential | None) -> list[str]:
+    """The key as services repeat it: as it is, in an address, in JSON, in HTML; the longest form first."""
+    if credential is None or not credential.value.isascii():
+        return []  # one that is not ASCII is never sent
+    value = credential.value
+    quoted = {quote(value, safe=""), quote(value), quote_plus(value)}
+    lower = {re.sub("%[0-9A-F]{2}", lambda found: found.group().lower(), each) for each in quoted}
+    written = {value.replace("/", "\\/"), json.dumps(value)[1:-1], html.escape(value)}
+    return sorted({value, *quoted, *lower, *written} - {""}, key=len, reverse=True)

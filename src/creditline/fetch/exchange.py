@@ -41,6 +41,8 @@ class Hop:
     detail: str | None = None
     #: Whether the same request may well succeed a moment later.
     may_pass: bool = False
+    #: No connection came about, so that nothing can have reached the server.
+    is_unsent: bool = False
     moved: list[int] = field(default_factory=list)
 
     def header(self, name: str) -> str | None:
@@ -89,6 +91,7 @@ class Exchanger:
                 await self._send(hop, headers, cap, cut, content)
         except RefusedError as error:
             hop.failed(error.problem, error.detail, may_pass=error.problem is FetchProblem.UNREACHABLE)
+            hop.is_unsent = True
         except BodyError as error:
             hop.failed(error.problem, error.detail, may_pass=error.problem is FetchProblem.TRUNCATED)
         except TimeoutError:
@@ -159,6 +162,7 @@ def _decoded_headers(response: httpx.Response, cap: int) -> tuple[tuple[str, str
 def _explain(hop: Hop, error: Exception) -> None:
     """Turn one of httpcore's errors into our words."""
     text = str(error)
+    hop.is_unsent = isinstance(error, (httpcore.ConnectTimeout, httpcore.ConnectError))
     if isinstance(error, httpcore.ConnectTimeout):
         hop.failed(FetchProblem.UNREACHABLE, "the server did not accept a connection in time", may_pass=True)
     elif isinstance(error, httpcore.TimeoutException):

@@ -69,6 +69,8 @@ class Reply:
     not_modified: bool = False
     #: Bytes that came over the wire, headers not counted.
     bytes_moved: int = 0
+    #: Nothing was sent: refused before, or no connection came about.
+    is_unsent: bool = False
     #: What was sent with the request for the last hop; empty where nothing was sent now (a kept reply).
     sent: tuple[tuple[str, str], ...] = ()
     #: The replies that led from ``url`` to ``final_url``, in order.

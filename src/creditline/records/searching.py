@@ -185,7 +185,7 @@ class SpendingLimit:
         what = "this run's budget" if self.run_id is not None else "the budget"
         if self.since is not None:
             what = f"the budget since {self.since:%Y-%m-%d}"
-        return f"{what} of {self.most_usd:.2f} USD"
+        return f"{what} of {self.most_usd:.4f} USD"
 
 
 @dataclass(frozen=True, slots=True)

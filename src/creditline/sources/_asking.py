@@ -146,8 +146,12 @@ class AskingSource(ABC):
     # What all of them share.
 
     def why_not_key(self, context: SearchContext) -> Refusal | None:
-        """Whether the key that it needs is there."""
-        if self.key_name is None or not self.is_key_needed or self.key(context) is not None:
+        """Whether the key that it needs is there, and one that can be sent."""
+        key = self.key(context)
+        if key is not None and not (key.isascii() and key.isprintable()):
+            why = f"the key in {self.key_name} holds a line break or a letter that no key has; copy it again"
+            return Refusal(SearchStatus.NOT_ENABLED, why)
+        if self.key_name is None or not self.is_key_needed or key is not None:
             return None
         return Refusal(
             SearchStatus.NOT_ENABLED, f"no key: set {self.key_name} in the environment or the keyring"
@@ -177,6 +181,12 @@ class AskingSource(ABC):
             UrlError: The setting ``base_url`` is no address.
         """
         return Url.parse(self.option(context, "base_url") or self.base_url)
+
+    def address(self, context: SearchContext, path: str, query: str = "") -> Url:
+        """An address of the service, below the path that ``base_url`` may have."""
+        base = self.base(context)
+        below = base.path.strip("/")
+        return base.with_path(f"/{below}{path}" if below else path).with_query(query)
 
     def price_of(self, context: SearchContext) -> float:
         """Price of one part, as the owner's contract has it where that is set.

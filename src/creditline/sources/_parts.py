@@ -22,7 +22,7 @@ from creditline.urls import Url, canonical
 if TYPE_CHECKING:
     from creditline.sources._asking import Answer, AskingSource
 
-#: Failures after which nothing can have reached the service.
+#: Failures after which nothing can have reached the service, whatever the connection's own word is.
 _NEVER_SENT = frozenset(
     {
         FetchProblem.REFUSED_ADDRESS,
@@ -165,7 +165,8 @@ def _too_dear(run: _Run, price: float) -> str | None:
     budget = run.context.budget_usd
     if price <= 0 or budget is None or round(run.tally.cost_usd + price, PLACES) <= budget:
         return None
-    return f"one more request of {price:.4f} USD would exceed the budget of {budget:.2f} USD"
+    left = max(0.0, budget - run.tally.cost_usd)
+    return f"one more request of {price:.4f} USD would exceed the budget, of which {left:.4f} USD are left"
 
 
 def _take(source: AskingSource, run: _Run, answer: Answer, price: float) -> tuple[list[Batch], bool]:
@@ -226,7 +227,7 @@ def _is_answer(reading: Reading) -> bool:
 
 def _is_free(source: AskingSource, answer: Answer) -> bool:
     """Whether the service does not charge for this; a reply that was lost counts as charged."""
-    if answer.is_free:
+    if answer.is_free or answer.reply.is_unsent:
         return True
     if answer.reply.problem is not None:
         return answer.reply.problem in _NEVER_SENT or answer.reply.status == 429

@@ -144,7 +144,7 @@ class SerpSource(AskingSource):
         return self.credential(context, self.vendor.key_parameter, in_query=True)
 
     def _address(self, context: SearchContext, path: str, asked: Mapping[str, str]) -> Url:
-        return self.base(context).with_path(path).with_query(urlencode(asked))
+        return self.address(context, path, urlencode(asked))
 
 
 def _query_of(cursor: str | None) -> str | None:

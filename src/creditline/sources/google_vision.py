@@ -38,7 +38,7 @@ class GoogleVision(AskingSource):
             "features": [{"type": "WEB_DETECTION", "maxResults": MOST_RESULTS}],
         }
         reply = await api.post_json(
-            self.base(context).with_path("/v1/images:annotate"),
+            self.address(context, "/v1/images:annotate"),
             json.dumps({"requests": [request]}).encode(),
             credential=self.credential(context, "x-goog-api-key"),
         )

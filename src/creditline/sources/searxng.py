@@ -54,7 +54,7 @@ class SearXng(AskingSource):
             "categories": "general,images",
             "pageno": str(page),
         }
-        reply = await api.get_json(self.base(context).with_path("/search").with_query(urlencode(asked)))
+        reply = await api.get_json(self.address(context, "/search", urlencode(asked)))
         reading = searxng.read(reply)
         return Answer(reply, reading, str(page + 1) if reading.seen else None)
 

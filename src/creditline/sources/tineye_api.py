@@ -70,7 +70,7 @@ class TinEyeApi(AskingSource):
         return await api.post_json(address, body, {"Content-Type": media_type}, credential)
 
     def _address(self, context: SearchContext, method: str, asked: dict[str, str]) -> Url:
-        return self.base(context).with_path(f"/rest/{method}/").with_query(urlencode(asked))
+        return self.address(context, f"/rest/{method}/", urlencode(asked))
 
 
 SOURCE = TinEyeApi()

@@ -53,7 +53,7 @@ class UrlScan(AskingSource):
                 "no hash of a file, no file name and no own domain to ask about",
                 is_moot=True,
             )
-        return None
+        return self.why_not_key(context)
 
     async def ask(self, run: Question, context: SearchContext, api: Api, part: str | None) -> Answer:
         """One part of the list of scans."""
@@ -62,7 +62,7 @@ class UrlScan(AskingSource):
         if part is not None:
             asked["search_after"] = part
         reply = await api.get_json(
-            self.base(context).with_path("/api/v1/search/").with_query(urlencode(asked)),
+            self.address(context, "/api/v1/search/", urlencode(asked)),
             credential=self.credential(context, "API-Key"),
         )
         reading = urlscan.read(reply, claim=claim)

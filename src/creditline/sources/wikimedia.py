@@ -61,7 +61,7 @@ class Wikimedia(AskingSource):
             "maxlag": "5",
         }
         asked |= {str(key): str(value) for key, value in (json.loads(part) if part else {}).items()}
-        reply = await api.get_json(self.base(context).with_path("/w/api.php").with_query(urlencode(asked)))
+        reply = await api.get_json(self.address(context, "/w/api.php", urlencode(asked)))
         reading = wikimedia.read(reply)
         return Answer(reply, reading, reading.cursor)
 

@@ -50,7 +50,7 @@ class YandexSearchApi(AskingSource):
         else:
             asked["data"] = base64.b64encode(run.picture.body if run.picture else b"").decode()
         reply = await api.post_json(
-            self.base(context).with_path("/v2/image/search_by_image"),
+            self.address(context, "/v2/image/search_by_image"),
             json.dumps(asked).encode(),
             credential=self.credential(context, "Authorization", "Api-Key "),
         )
