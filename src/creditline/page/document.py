@@ -29,27 +29,35 @@ BACKGROUND_ATTRIBUTES = (
 class Element:
     """One element of the document; ``end`` is set when it closes."""
 
-    __slots__ = ("_attrs", "_node", "depth", "end", "hidden", "parent", "start", "tag")
+    __slots__ = ("_attrs", "_node", "border", "depth", "end", "hidden", "parent", "start", "tag")
+    #: Set when they are first read.
+    _attrs: Attributes
+    #: Not shown to a reader: by attribute or inline style, its own or an ancestor's.
+    hidden: bool
 
-    def __init__(self, tag: str, node: Tag, parent: Element | None, start: int, depth: int) -> None:
+    def __init__(
+        self, tag: str, node: Tag, parent: Element | None, start: int, depth: int, border: int
+    ) -> None:
         self.tag = tag
         self.parent = parent
         self.start = self.end = start
         self.depth = depth
-        #: Not shown to a reader: by attribute or inline style, its own or an ancestor's.
-        self.hidden = False
+        #: What its borders do to the text around them (`page.text_lines`).
+        self.border = border
+        self.hidden = False if parent is None else parent.hidden
         #: The parser's own element; it holds the attributes.
         self._node = node
-        self._attrs: Attributes | None = None
 
     @property
     def attrs(self) -> Attributes:
         """All attributes, in order; read `get` for a single one, which costs less."""
-        if self._attrs is None:
+        try:
+            return self._attrs
+        except AttributeError:
             read = self._node.attr
             # Beyond the bound the document counts as too complex; each one is looked up among all.
             self._attrs = {name: read(name) or "" for name in islice(self._node.attrs, MAX_ATTRIBUTES)}
-        return self._attrs
+            return self._attrs
 
     @property
     def names(self) -> Iterable[str]:

@@ -4,70 +4,68 @@ from __future__ import annotations
 
 from creditline.page.document import Element, Line, LinkSpan
 
+#: Elements that begin and end a line, by the default style sheet of the HTML standard, and a few
+#: (``td``, ``option``, ``button``) whose texts a reader sees apart.
+BLOCKS = frozenset(
+    ("address", "article", "aside", "audio", "blockquote", "body", "button", "canvas", "caption", "center",
+     "dd", "details", "dialog", "dir", "div", "dl", "dt", "fieldset", "figcaption", "figure", "footer",
+     "form", "frameset", "h1", "h2", "h3", "h4", "h5", "h6", "head", "header", "hgroup", "hr", "html",
+     "iframe", "legend", "li", "listing", "main", "marquee", "menu", "nav", "noscript", "object", "ol",
+     "optgroup", "option", "p", "plaintext", "pre", "search", "section", "select", "summary", "table",
+     "tbody", "td", "template", "tfoot", "th", "thead", "tr", "ul", "video", "xmp")
+)  # fmt: skip
+#: Inline elements that style single letters; between others, words that touch are kept apart.
+_LETTER_STYLES = frozenset(
+    ("b", "bdi", "bdo", "big", "em", "font", "i", "mark", "rb", "rp", "rt", "ruby", "s", "strong", "sub",
+     "sup", "tt", "u", "wbr")
+)  # fmt: skip
+#: What an element's borders do to the text around them: letters go on; words are kept apart; a line ends
+#: where the element begins; and where it ends as well.
+LETTERS, INLINE, BREAK, BLOCK = range(4)
+BORDERS = dict.fromkeys(BLOCKS, BLOCK) | dict.fromkeys(_LETTER_STYLES, LETTERS) | {"br": BREAK}
 
-class LineBuilder:
-    """Receives a document's text, block borders and links in order, and makes its lines."""
 
-    def __init__(self) -> None:
-        self.lines: list[Line] = []
-        #: Characters of the line begun; 0 between lines.
-        self.length = 0
-        #: An element border that keeps words apart lies between the last run and the next.
-        self.boundary = False
-        #: The last run ended with a blank, or one stood alone after it.
-        self.blank = False
-        self.open_link: Element | None = None
-        self._parts: list[str] = []
-        self._runs: list[tuple[int, int]] = []
-        self._links: list[LinkSpan] = []
-        self._block: Element | None = None
-        self._link_start = 0
-        #: Blanks between the link's border and its text.
-        self._link_blank = 0
+#: One run of text that is more than blanks: the text as written, its tick, the element around it, the tick
+#: at which the line before it ended (0 where it goes on), whether borders that keep words apart and whether
+#: blanks lie between it and the run before, and the link around it.
+Run = tuple[str, int, Element, int, bool, bool, Element | None]
 
-    def add(self, data: str, tick: int, block: Element | None) -> None:
-        """Add a run of text that is more than blanks."""
+
+def lines_of(runs: list[Run], end: int) -> list[Line]:
+    """Join the runs of text of a document, in order, to lines; ``end`` is the tick after the last one."""
+    lines: list[Line] = []
+    line: Line | None = None
+    opened: Element | None = None
+    whole, start, ends_blank = "", 0, False
+    for data, tick, element, broken, apart, blank, link in runs:
         text = " ".join(data.split())
-        if self.length:
-            glued = self.boundary and self._parts[-1][-1].isalnum() and text[0].isalnum()
-            if self.blank or glued or data[0].isspace():
-                text = " " + text
+        place = 0
+        if line is None or broken:
+            if line is not None:
+                _finish(line, whole, broken, opened, start)
+            line = Line(len(lines), "", tick, tick, element, [], [])
+            lines.append(line)
+            whole, opened = text, None
         else:
-            self._block = block
-        if self.length == self._link_start:
-            self._link_blank = int(text[0] == " ")
-        self._runs.append((tick, self.length))
-        self._parts.append(text)
-        self.length += len(text)
-        self.blank = data[-1].isspace()
-        self.boundary = False
+            place = len(whole)
+            if opened is not None and link is not opened:
+                line.links.append(LinkSpan(opened, start, place))
+                opened = None
+            touches = apart and whole[-1].isalnum() and text[0].isalnum()
+            if blank or touches or ends_blank or data[0].isspace():
+                text = " " + text
+            whole += text
+        if link is not opened:
+            opened, start = link, place + (text[0] == " ")
+        line.runs.append((tick, place))
+        ends_blank = data[-1].isspace()
+    if line is not None:
+        _finish(line, whole, end, opened, start)
+    return lines
 
-    def begin_link(self, element: Element) -> None:
-        """Begin a link's part of the line; links do not nest."""
-        if self.open_link is not None:
-            self.close_link()
-        self.open_link = element
-        self._link_start = self.length
 
-    def close_link(self) -> None:
-        """End the open link's part of the line."""
-        if self.open_link is not None and self.length > self._link_start:
-            self._links.append(LinkSpan(self.open_link, self._link_start + self._link_blank, self.length))
-        self.open_link = None
-
-    def flush(self, tick: int) -> None:
-        """End the line; ``tick`` is where the next thing begins."""
-        if self.length and self._block is not None:
-            link = self.open_link
-            if link is not None:
-                self.close_link()
-                self.open_link = link
-            text = self._parts[0] if len(self._parts) == 1 else "".join(self._parts)
-            self.lines.append(
-                Line(len(self.lines), text, self._runs[0][0], tick, self._block, self._links, self._runs)
-            )
-            self._parts, self._runs, self._links = [], [], []
-            self.length = 0
-        self._link_start = 0
-        self.blank = self.boundary = False
-        self._block = None
+def _finish(line: Line, text: str, end: int, link: Element | None, start: int) -> None:
+    """End a line, and the link that is open in it and begins at ``start``."""
+    line.text, line.end = text, end
+    if link is not None:
+        line.links.append(LinkSpan(link, start, len(text)))
