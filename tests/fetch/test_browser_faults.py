@@ -15,7 +15,7 @@ import pytest
 from browsing import HTML, browse, needs_browser, processes, until
 from servers import Asked, Script, ScriptedServer, raw, reply
 
-from creditline.fetch import Fetch, browser, chromium
+from creditline.fetch import Fetch, browser, chromium, pages
 from creditline.records import FetchProblem, Rendering
 
 pytestmark = needs_browser
@@ -123,6 +123,28 @@ def test_hostile_pages_all_end_and_good_ones_still_work() -> None:
     assert problems["hanging script"] is FetchProblem.TIMEOUT
     assert b"before the end" in outcomes["hanging script"][0].html
     assert problems["reset"] is FetchProblem.UNREACHABLE
+
+
+def test_a_page_that_hangs_is_given_up_before_its_time_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An endless loop keeps a processor busy for as long as it is let."""
+    monkeypatch.setattr(pages, "HUNG_S", 3.0)
+    later = "<script>onscroll = () => { for (;;); }</script><div style=height:9000px>"
+
+    async def steps(fetch: Fetch, server: ScriptedServer) -> list[tuple[Rendering, float]]:
+        found = []
+        for path in ("/loop", "/later", "/good"):
+            began = time.monotonic()
+            seen = await fetch.own_browser.render(server.url(path))
+            found.append((seen, time.monotonic() - began))
+        return found
+
+    scripts = {"/loop": HOSTILE["endless loop"], "/later": page(later), "/good": GOOD}
+    *hung, (good, _) = browse(scripts, steps, render_s=60)
+    for seen, took in hung:
+        assert seen.problem is FetchProblem.TIMEOUT
+        assert "let nothing else happen" in (seen.detail or "")
+        assert took < 30
+    assert good.ok
 
 
 def test_a_browser_that_is_killed_costs_no_page() -> None:

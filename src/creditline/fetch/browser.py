@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from creditline.errors import BrowserError
 from creditline.fetch.base import Clock, FetchSettings, Traffic
+from creditline.fetch.blocking import Permission
 from creditline.fetch.chromium import Chromium
 from creditline.fetch.guard import Guard, RefusedError
 from creditline.fetch.locate import candidates
-from creditline.fetch.pages import OpenPage, element_boxes
+from creditline.fetch.pages import HungError, OpenPage, element_boxes
 from creditline.fetch.politeness import Politeness
 from creditline.fetch.proxy import GuardProxy, Pass
 from creditline.fetch.robots import Robots
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from playwright.async_api import Page
 
 _log = logging.getLogger(__name__)
+
+_Read = Callable[[OpenPage, Rendering], Awaitable[Rendering]]
 
 #: Largest screenshot, CSS pixels, and the margin around what is framed.
 SHOT_WIDTH = 1280
@@ -149,12 +152,7 @@ class PageBrowser:
 
         return await self._visit(url, self._image_allowed if pictures else None, frame)
 
-    async def _visit(
-        self,
-        url: Url,
-        images: Callable[[Url], Awaitable[bool]] | None,
-        read: Callable[[OpenPage, Rendering], Awaitable[Rendering]],
-    ) -> Rendering:
+    async def _visit(self, url: Url, images: Permission | None, read: _Read) -> Rendering:
         seen = Rendering(url=url, final_url=url, rendered_at=self._clock.now())
         if self._why_not is not None:
             return replace(seen, problem=FetchProblem.NO_BROWSER, detail=self._why_not)
@@ -168,12 +166,7 @@ class PageBrowser:
             except TimeoutError:
                 return _timed_out(seen, VISIT_S)
 
-    async def _try_twice(
-        self,
-        seen: Rendering,
-        images: Callable[[Url], Awaitable[bool]] | None,
-        read: Callable[[OpenPage, Rendering], Awaitable[Rendering]],
-    ) -> Rendering:
+    async def _try_twice(self, seen: Rendering, images: Permission | None, read: _Read) -> Rendering:
         """Show a page, and once more where the browser died under it."""
         for _ in range(TRIES - 1):
             result = await self._try(seen, images, read)
@@ -199,12 +192,7 @@ class PageBrowser:
     async def _image_allowed(self, url: Url) -> bool:
         return (await self._robots.rules(url)).allows(url)
 
-    async def _try(
-        self,
-        seen: Rendering,
-        images: Callable[[Url], Awaitable[bool]] | None,
-        read: Callable[[OpenPage, Rendering], Awaitable[Rendering]],
-    ) -> Rendering:
+    async def _try(self, seen: Rendering, images: Permission | None, read: _Read) -> Rendering:
         from playwright.async_api import Error
 
         try:
@@ -221,6 +209,8 @@ class PageBrowser:
                     result = await self._show(await context.new_page(), seen, images, read)
         except TimeoutError:
             result = _timed_out(seen, self._settings.render_s)
+        except HungError as error:
+            result = replace(seen, problem=FetchProblem.TIMEOUT, detail=str(error))
         except Error as error:
             result = _failed(seen, error, page_pass, alive=chromium.alive)
         moved = page_pass.bytes_moved if page_pass else 0
@@ -237,30 +227,12 @@ class PageBrowser:
         )
         return replace(result, bytes_moved=moved)
 
-    async def _show(
-        self,
-        page: Page,
-        seen: Rendering,
-        images: Callable[[Url], Awaitable[bool]] | None,
-        read: Callable[[OpenPage, Rendering], Awaitable[Rendering]],
-    ) -> Rendering:
+    async def _show(self, page: Page, seen: Rendering, images: Permission | None, read: _Read) -> Rendering:
         from playwright.async_api import Error
 
         opened = await OpenPage.open(page)
         try:
-            await opened.block(images)
-            loaded = await opened.load(seen.url, self._settings.render_s * _LOAD_SHARE)
-            if opened.crashed:
-                return _crashed(seen)
-            await opened.settle(self._settings.render_s * _SETTLE_SHARE)
-            result = await self._with_document(await read(opened, seen), opened)
-            if result.problem is None and opened.broken is not None:
-                return replace(result, problem=FetchProblem.TRUNCATED, detail="the document broke off")
-            if result.problem is None and not loaded:
-                return replace(
-                    result, problem=FetchProblem.TIMEOUT, detail="the document never came to its end"
-                )
-            return result
+            return await opened.unless_hung(self._look(opened, seen, images, read))
         except Error as error:
             if opened.crashed or _died_before_commit(opened, error):
                 return _crashed(seen)
@@ -269,6 +241,22 @@ class PageBrowser:
             raise error
         finally:
             await opened.let_go()
+
+    async def _look(
+        self, opened: OpenPage, seen: Rendering, images: Permission | None, read: _Read
+    ) -> Rendering:
+        """Load a page and read it, where it comes at all."""
+        await opened.block(images)
+        loaded = await opened.load(seen.url, self._settings.render_s * _LOAD_SHARE)
+        if opened.crashed:
+            return _crashed(seen)
+        await opened.settle(self._settings.render_s * _SETTLE_SHARE)
+        result = await self._with_document(await read(opened, seen), opened)
+        if result.problem is None and opened.broken is not None:
+            return replace(result, problem=FetchProblem.TRUNCATED, detail="the document broke off")
+        if result.problem is None and not loaded:
+            return replace(result, problem=FetchProblem.TIMEOUT, detail="the document never came to its end")
+        return result
 
     async def _with_document(self, result: Rendering, page: OpenPage) -> Rendering:
         """Add status and headers of the document that is shown now, and see whether it may be."""

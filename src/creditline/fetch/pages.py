@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import base64
 import contextlib
-from collections.abc import Awaitable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Awaitable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from creditline.fetch.blocking import Permission, answer, patterns
 from creditline.fetch.unseen import frame_texts, open_shadow_roots
@@ -16,6 +16,8 @@ from creditline.urls import Url, same_site
 
 if TYPE_CHECKING:
     from playwright.async_api import CDPSession, Page, Request, Response
+
+T = TypeVar("T")
 
 #: The DOM counts as quiet after this long without new nodes, milliseconds, and is taken as it is
 #: after the longest wait: some pages never rest.
@@ -55,8 +57,18 @@ _DRAWING_MS = 5_000
 MAX_ELEMENTS = 30_000
 MAX_DOM_CHARS = 20 * 2**20
 
+#: A page whose scripts let nothing else happen for so many seconds hangs, and keeps a processor busy for
+#: nothing. Judgement: Chromium calls a page unresponsive after 15.
+HUNG_S = 12.0
+#: Seconds between two questions whether it still answers; most pages are done before the first.
+_PULSE_S = 2.0
+
 #: Resource types whose end is waited for: they build the page.
 _BUILDING = frozenset({"script", "xhr", "fetch", "document", "stylesheet"})
+
+
+class HungError(Exception):
+    """A page's scripts let nothing else happen; the message says so."""
 
 
 class OpenPage:
@@ -133,6 +145,32 @@ class OpenPage:
         frame_tree = await self._session.send("Page.getFrameTree")
         self._main_frame = str(frame_tree["frameTree"]["frame"]["id"])
         await self._session.send("Fetch.enable", {"patterns": patterns(images)})
+
+    async def unless_hung(self, work: Coroutine[Any, Any, T]) -> T:
+        """Do something with the page, for as long as it answers at all.
+
+        Raises:
+            HungError: It answered nothing for `HUNG_S`.
+        """
+        doing, watching = asyncio.ensure_future(work), asyncio.ensure_future(self._hang())
+        try:
+            await asyncio.wait({doing, watching}, return_when=asyncio.FIRST_COMPLETED)
+            if doing.done():
+                return doing.result()
+            raise HungError(f"the page's scripts let nothing else happen for {HUNG_S:.0f} s")
+        finally:
+            doing.cancel()
+            watching.cancel()
+            await asyncio.gather(doing, watching, return_exceptions=True)
+
+    async def _hang(self) -> None:
+        """Return once the page answers nothing any more."""
+        with contextlib.suppress(TimeoutError):
+            while True:
+                await asyncio.sleep(_PULSE_S)
+                async with asyncio.timeout(HUNG_S):
+                    # What fails was answered, too: the page went elsewhere.
+                    await self._send("Runtime.evaluate", expression="0")
 
     async def settle(self, seconds: float = BUSY_S) -> None:
         """Wait until scripts have built the page, within a budget; never for the network alone."""
