@@ -170,12 +170,25 @@ class Document:
     chars: int = 0
     #: Why the document was not read to its end.
     incomplete: str | None = None
+    #: Where the lines begin, once somebody asked.
+    _line_starts: list[int] = field(default_factory=list, repr=False)
 
     def lines_between(self, start: int, end: int) -> list[Line]:
         """The lines that begin at ticks ``start`` to ``end``."""
-        low = bisect_left(self.lines, start, key=_line_start)
-        high = bisect_left(self.lines, end, lo=low, key=_line_start)
-        return self.lines[low:high]
+        starts = self._starts_of_lines()
+        low = bisect_left(starts, start)
+        return self.lines[low : bisect_left(starts, end, lo=low)]
+
+    def has_line_between(self, start: int, end: int) -> bool:
+        """Whether a line begins at ticks ``start`` to ``end``."""
+        starts = self._starts_of_lines()
+        low = bisect_left(starts, start)
+        return low < len(starts) and starts[low] < end
+
+    def _starts_of_lines(self) -> list[int]:
+        if len(self._line_starts) != len(self.lines):
+            self._line_starts = [line.start for line in self.lines]
+        return self._line_starts
 
     def lines_in(self, element: Element) -> list[Line]:
         """The lines inside an element."""
@@ -199,8 +212,7 @@ class Document:
     def lines_overlapping(self, element: Element) -> list[Line]:
         """The lines that have text inside an element, inline elements too."""
         low = bisect_left(self.lines, element.start, key=_line_end)
-        high = bisect_left(self.lines, element.end, lo=low, key=_line_start)
-        return self.lines[low:high]
+        return self.lines[low : bisect_left(self._starts_of_lines(), element.end, lo=low)]
 
     def text_of(self, element: Element) -> str:
         """All text inside an element, lines joined by a blank; parts of lines for inline elements."""
@@ -213,10 +225,6 @@ class Document:
 
 def _element_start(element: Element) -> int:
     return element.start
-
-
-def _line_start(line: Line) -> int:
-    return line.start
 
 
 def _line_end(line: Line) -> int:

@@ -8,66 +8,17 @@ one for desks). The same file shown again elsewhere on the page is another pictu
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from creditline.page.addresses import file_stem, is_picture_file, width_in_name
+from creditline.page.addresses import file_stem, is_picture_file
 from creditline.page.css import urls_of
 from creditline.page.document import BACKGROUND_ATTRIBUTES, Document, Element
-from creditline.page.srcset import parse_srcset
+from creditline.page.picture_sources import Source, img_sources, is_placeholder, srcset_sources, stands_in
 from creditline.records import PlacementKind
 
-#: Attributes that scripts swap into ``src``, by the lazy loaders' documentation (lazysizes, WP Rocket,
-#: Lozad, Flickity, vanilla-lazyload, a3 Lazy Load, Jetpack) and what was seen on pages. The list only
-#: orders them: any other ``data-`` attribute that names a picture file counts as well.
-LAZY_ATTRIBUTES = (
-    "data-src", "data-lazy-src", "data-original", "data-lazy", "data-lazyload", "data-echo", "data-url",
-    "data-image", "data-img", "data-img-src", "data-hi-res-src", "data-full-src", "data-large-file",
-    "data-orig-file", "data-zoom-image", "data-flickity-lazyload", "data-lazyimage-src", "data-actual-src",
-    "data-li-src", "data-runner-src", "data-pin-media",
-)  # fmt: skip
-LAZY_SRCSETS = ("data-srcset", "data-lazy-srcset", "data-original-set", "data-bgset", "data-widths-srcset")
-#: Attributes that name another file than the one shown, or no file at all.
-_NOT_SOURCES = re.compile(
-    r"^data-(?:.*(?:permalink|href|link|comments|icon|logo|avatar|placeholder|fallback|blur|thumb|"
-    r"lqip).*|pin-url|share.*)$"
-)
-#: A stand-in's name says nothing but that; in a longer name the words describe a picture (grey-heron.jpg),
-#: unless it is a GIF or SVG, which photographs are not.
-_PLACEHOLDER = re.compile(
-    r"(?:^|/)(?:blank|spacer|placeholder|transparent|pixel|1x1|dummy|grey|gray|lazy|loading|loader|empty|"
-    r"trans|clear)(?:[-_.]?(?:\d{1,4}(?:x\d{1,4})?|image|img|photo|pic|gif|svg|png|thumb|default|square|"
-    r"wide|white|black))*\.(?:gif|png|svg|jpe?g|webp)(?:[?#]|$)|"
-    r"(?:^|[/_.-])(?:blank|spacer|placeholder|transparent|pixel|1x1|dummy|grey|gray|lazy|loading|loader|"
-    r"empty|trans|clear)(?:[-_.]?\w{0,12})?\.(?:gif|svg)(?:[?#]|$)",
-    re.IGNORECASE,
-)
 #: Wrappers between an image and its ``picture`` or ``noscript`` that are looked through.
 MAX_WRAPPERS = 12
 _LEADING_INT = re.compile(r"\s*(\d{1,5})")
-
-
-@dataclass(slots=True)
-class Source:
-    """One address that a picture may show, as written."""
-
-    address: str
-    attribute: str
-    #: Width in pixels that a srcset states.
-    stated_width: int | None = None
-    _stands_in: bool | None = None
-
-    @property
-    def stands_in(self) -> bool:
-        """Whether it only keeps the place until scripts have run."""
-        if self._stands_in is None:
-            self._stands_in = is_placeholder(self.address)
-        return self._stands_in
-
-    @property
-    def width(self) -> int | None:
-        """Width in pixels, stated or read off the file's name."""
-        return self.stated_width or width_in_name(self.address)
 
 
 @dataclass(slots=True)
@@ -79,11 +30,27 @@ class Picture:
     element: Element
     #: The copies' elements, in document order.
     copies: list[Element]
-    sources: list[Source] = field(default_factory=list)
+    #: What it may show; of an image read when it is asked for, since few pictures of a page need all.
+    known_sources: list[Source] | None = None
     img_indexes: list[int] = field(default_factory=list)
     #: The innermost link around it.
     link: Element | None = None
     in_noscript: bool = False
+
+    @property
+    def sources(self) -> list[Source]:
+        """What it may show, real files before what stands in for them."""
+        if self.known_sources is None:
+            self.known_sources = list(img_sources(self.element))
+        return self.known_sources
+
+    @property
+    def first_address(self) -> str:
+        """The first of its sources as written, ``""`` where it has none."""
+        src = self.element.get("src") if self.known_sources is None else ""
+        if src.strip() and not is_placeholder(src):
+            return src
+        return self.sources[0].address if self.sources else ""
 
     @property
     def start(self) -> int:
@@ -97,7 +64,9 @@ class Picture:
 
     def attribute(self, name: str) -> str:
         """The first copy's value that is not empty."""
-        return next((copy.attrs[name] for copy in self.copies if copy.attrs.get(name)), "")
+        if len(self.copies) == 1:
+            return self.copies[0].get(name)
+        return next((value for copy in self.copies if (value := copy.get(name))), "")
 
     @property
     def stems(self) -> set[str]:
@@ -130,17 +99,6 @@ def find_pictures(document: Document) -> list[Picture]:
     return merged
 
 
-def is_placeholder(address: str) -> bool:
-    """Whether an address is what stands in for a picture until scripts have run."""
-    if not address.strip():
-        return True
-    if address.startswith("data:"):
-        return address.startswith(("data:image/gif", "data:image/svg"))
-    # Only the file's name can say so; the expression is slow on long addresses.
-    name = address[:300].split("?", 1)[0].split("#", 1)[0].rsplit("/", 1)[-1]
-    return _PLACEHOLDER.search("/" + name) is not None
-
-
 def _pixels(text: str) -> int | None:
     found = _LEADING_INT.match(text)
     return int(found.group(1)) if found and "%" not in text else None
@@ -156,51 +114,7 @@ def _from_img(index: int, img: Element) -> Picture:
             picture.kind = PlacementKind.PICTURE
         parent = parent.parent
     picture.link = img.closest("a")
-    if img.attrs:
-        picture.sources = list(_img_sources(img))
     return picture
-
-
-def _img_sources(img: Element) -> Iterator[Source]:
-    attrs = img.attrs
-    real: list[Source] = []
-    stand_in: list[Source] = []
-    if attrs.get("src", "").strip():
-        (stand_in if is_placeholder(attrs["src"]) else real).append(Source(attrs["src"], "src"))
-    for name in ("srcset", *LAZY_SRCSETS):
-        if name in attrs:
-            real.extend(_srcset_sources(attrs[name], name))
-    for name in LAZY_ATTRIBUTES:
-        if name in attrs and _names_file(attrs[name]):
-            real.append(Source(attrs[name], name))
-    known = {source.attribute for source in real}
-    for name, value in attrs.items():
-        if name.startswith("data-") and name not in known and "." in value and _may_name_source(name, value):
-            real.append(Source(value, name))
-    yield from sorted(real, key=_is_stand_in)
-    yield from stand_in
-
-
-def _may_name_source(name: str, value: str) -> bool:
-    return is_picture_file(value[:2000]) and not _NOT_SOURCES.match(name)
-
-
-def _srcset_sources(text: str, attribute: str) -> Iterator[Source]:
-    candidates = parse_srcset(text)
-    # Nobody offers a stand-in in several sizes.
-    stands_in = False if len(candidates) > 1 else None
-    for candidate in candidates:
-        if not candidate.address.startswith("data:"):
-            yield Source(candidate.address, attribute, candidate.width, stands_in)
-
-
-def _is_stand_in(source: Source) -> bool:
-    return source.stands_in
-
-
-def _names_file(value: str) -> bool:
-    value = value.strip()
-    return bool(value) and not value.startswith(("{", "[", "data:")) and ("/" in value or "." in value)
 
 
 def _from_shower(shower: Element) -> Picture | None:
@@ -213,7 +127,7 @@ def _from_shower(shower: Element) -> Picture | None:
         name = "href" if attrs.get("href") else "xlink:href"
         return _one(PlacementKind.SVG_IMAGE, shower, name) if attrs.get(name) else None
     if tag == "amp-img":
-        sources = list(_img_sources(shower))
+        sources = list(img_sources(shower))
         return (
             Picture(PlacementKind.IMG, shower, [shower], sources, link=shower.closest("a"))
             if sources
@@ -243,7 +157,7 @@ def _from_source(element: Element) -> Picture | None:
     sources = [
         source
         for name in ("srcset", "data-srcset", "data-lazy-srcset", "src")
-        for source in _srcset_sources(element.attrs.get(name, ""), name)
+        for source in srcset_sources(element.attrs.get(name, ""), name)
         if not source.stands_in
     ]
     if not sources:
@@ -258,7 +172,7 @@ def _from_background(element: Element) -> Picture | None:
         if value.startswith("url("):
             sources.extend(Source(address, name) for address in urls_of(f"background:{value}"))
         elif name == "data-bgset":
-            sources.extend(_srcset_sources(value, name))
+            sources.extend(srcset_sources(value, name))
         elif is_picture_file(value):
             sources.append(Source(value, name))
     if not sources:
@@ -276,7 +190,7 @@ def _same_picture(document: Document, first: Picture, second: Picture) -> bool:
     one, other = _picture_element(first), _picture_element(second)
     if one is not None and one is other:
         return True
-    if document.lines_between(first.end, second.start):
+    if document.has_line_between(first.end, second.start):
         return False
     if _share_file(first.stems, second.stems) or _share_file(_addresses(first), _addresses(second)):
         return True
@@ -310,7 +224,7 @@ def _merge(kept: Picture, copy: Picture) -> None:
     kept.img_indexes.extend(copy.img_indexes)
     known = {source.address for source in kept.sources}
     fresh = [source for source in copy.sources if source.address not in known]
-    kept.sources = sorted(kept.sources + fresh, key=_is_stand_in)
+    kept.known_sources = sorted(kept.sources + fresh, key=stands_in)
     if copy.kind is PlacementKind.PICTURE:
         kept.kind = PlacementKind.PICTURE
     if kept.element.tag == "source" and copy.element.tag == "img":

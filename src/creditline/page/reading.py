@@ -14,7 +14,8 @@ from creditline.page.document import Document, Element
 from creditline.page.encoding import decode_html
 from creditline.page.limits import MAX_CSS_CHARS, MAX_IMAGES, MAX_INLINE_BYTES, TEXT_CAP
 from creditline.page.parse import parse_document
-from creditline.page.pictures import Picture, Source, find_pictures, is_placeholder
+from creditline.page.picture_sources import Source, is_placeholder
+from creditline.page.pictures import Picture, find_pictures
 from creditline.page.roles import RoleReader
 from creditline.page.signals import browser_signals
 from creditline.page.structured import image_rights, state_pictures

@@ -42,13 +42,18 @@ _PAGE_PARTS = frozenset(("body", "html", "main"))
 _NOT_AUTHOR = frozenset(("caption", "credit", "content"))
 
 
+#: An element whose marks may decide a role, what they say, and the next such element around it.
+_Part = tuple[Element, frozenset[str], "_Part | None"]
+
+
 class RoleReader:
     """Tells the roles of one document's pictures."""
 
     def __init__(self, document: Document, base: Url | None) -> None:
         self._document = document
         self._base = base
-        self._hints: dict[int, frozenset[str]] = {}
+        #: The part of the page that each element is or stands in, by the element's id.
+        self._parts: dict[int, _Part | None] = {}
 
     def role(self, picture: Picture) -> tuple[Role, str | None]:
         """The role and what said so; plain content has no note."""
@@ -73,7 +78,7 @@ class RoleReader:
     def _by_own_marks(self, picture: Picture) -> tuple[Role, str] | None:
         names = f"{picture.attribute('class')} {picture.attribute('id')}"
         own = hints_of_names(names)
-        address = picture.sources[0].address if picture.sources else ""
+        address = picture.first_address
         lowered = address[:500].lower()
         if "avatar" in own or _holds(lowered, _AVATAR_HOSTS):
             return Role.AVATAR, f"image marked {names.strip() or address[:60]!r}"
@@ -87,30 +92,32 @@ class RoleReader:
         return None
 
     def _by_surroundings(self, picture: Picture) -> tuple[Role, str] | None:
-        element = picture.element.parent
-        distance = 0
-        while element is not None and element.tag not in _PAGE_PARTS:
-            hints = self._telling_hints(element)
-            if hints:
-                role = self._role_of_part(picture, element, hints, distance)
-                if role is not None:
-                    return role, f"<{element.tag}> {element.get('class') or element.get('id')}".strip()[:80]
-            element = element.parent
-            distance += 1
+        part = self._part_around(picture.element)
+        while part is not None:
+            element, hints, outer = part
+            distance = picture.element.depth - element.depth - 1
+            role = self._role_of_part(picture, element, hints, distance)
+            if role is not None:
+                return role, f"<{element.tag}> {element.get('class') or element.get('id')}".strip()[:80]
+            part = outer
         return None
 
-    def _telling_hints(self, element: Element) -> frozenset[str]:
-        """The hints of an element that may decide a role; pictures share most of what is around them."""
-        key = id(element)
-        known = self._hints.get(key)
-        if known is None:
-            known = hints_of(element)
-            if element.get("itemtype").endswith(_COMMENT_TYPES):
-                known = known | {"comment"}
-            if known.isdisjoint(_TELLING):
-                known = NONE
-            self._hints[key] = known
-        return known
+    def _part_around(self, element: Element) -> _Part | None:
+        """The nearest element around one whose marks may decide a role.
+
+        Pictures share most of what is around them, so each element is looked at once.
+        """
+        unknown: list[Element] = []
+        around = element.parent
+        while around is not None and around.tag not in _PAGE_PARTS and id(around) not in self._parts:
+            unknown.append(around)
+            around = around.parent
+        part = None if around is None or around.tag in _PAGE_PARTS else self._parts[id(around)]
+        for each in reversed(unknown):
+            hints = _telling_hints(each)
+            part = (each, hints, part) if hints else part
+            self._parts[id(each)] = part
+        return part
 
     def _role_of_part(
         self, picture: Picture, element: Element, hints: frozenset[str], distance: int
@@ -124,15 +131,12 @@ class RoleReader:
             return Role.AVATAR
         if "content" in hints or "caption" in hints:
             return None
-        logo_file = any(
-            _LOGO_FILE.search(source.address.rsplit("/", 1)[-1][:200]) for source in picture.sources
-        )
-        if "logo" in hints and distance < _NEAR and logo_file:
+        if "logo" in hints and distance < _NEAR and _has_logo_file(picture):
             return Role.LOGO
         if "advert" in hints and distance <= _FAR and not self._is_text(element):
             return Role.ADVERT
         if "navigation" in hints and _is_site_part(element):
-            return Role.LOGO if logo_file else Role.THUMBNAIL
+            return Role.LOGO if _has_logo_file(picture) else Role.THUMBNAIL
         return Role.THUMBNAIL if "related" in hints else None
 
     def _is_text(self, element: Element) -> bool:
@@ -181,6 +185,18 @@ class RoleReader:
             sum(1 for link in linked if link is not None and not is_picture_file(link.get("href")))
             >= LISTING_TEASERS
         )
+
+
+def _telling_hints(element: Element) -> frozenset[str]:
+    """The hints of an element that may decide a role."""
+    hints = hints_of(element)
+    if element.get("itemtype").endswith(_COMMENT_TYPES):
+        hints = hints | {"comment"}
+    return NONE if hints.isdisjoint(_TELLING) else hints
+
+
+def _has_logo_file(picture: Picture) -> bool:
+    return any(_LOGO_FILE.search(source.address.rsplit("/", 1)[-1][:200]) for source in picture.sources)
 
 
 def _holds(address: str, signs: tuple[str, ...]) -> bool:
