@@ -61,3 +61,38 @@ def test_a_pipe_is_read_whole(creditline, workspace, tmp_path):
     writer.join()
     assert ran.code == 0
     assert "300 lines, 300 different addresses; 300 new" in ran.err
+
+
+def test_one_bad_file_of_several_is_told_and_the_others_are_read(creditline, workspace, tmp_path):
+    (tmp_path / "pages.txt").write_text("https://blog.example/a\n")
+    (tmp_path / "empty.log").write_text("")
+    (tmp_path / "links.csv").write_text("Linking page,Last crawled\nhttps://forum.example/b,2026-11-01\n")
+    asked = [
+        "--pages",
+        tmp_path / "pages.txt",
+        "--log",
+        tmp_path / "empty.log",
+        "--links",
+        tmp_path / "links.csv",
+    ]
+    ran = creditline("discover", *asked, "--json")
+    assert ran.code == 3
+    pages, log, links = ran.err.splitlines()
+    assert "1 new" in pages
+    assert "1 new" in links
+    assert "server log empty.log: NOT SEARCHED, bad input: " in log
+    assert [json.loads(row)["status"] for row in ran.out.splitlines()] == ["results", "bad_input", "results"]
+    alone = creditline("discover", "--log", tmp_path / "empty.log")
+    assert (alone.code, "is empty" in alone.message) == (2, True)
+
+
+def test_files_of_one_name_have_an_outcome_each(creditline, workspace, tmp_path):
+    asked = []
+    for folder, text in (("old", "no log at all\n"), ("new", "")):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "access.log").write_text(text)
+        asked += ["--log", tmp_path / folder / "access.log"]
+    ran = creditline("discover", *asked, "--json")
+    assert ran.code == 3
+    rows = [json.loads(row) for row in ran.out.splitlines()]
+    assert [row["query"] for row in rows] == [str(path) for path in asked[1::2]]

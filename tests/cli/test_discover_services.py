@@ -119,3 +119,25 @@ def test_resume_without_anything_unfinished_says_so(creditline, workspace):
     resumed = creditline("discover", "--resume", "--source", "wikimedia")
     assert resumed.code == 0
     assert resumed.message == "no search is unfinished"
+
+
+def test_what_no_question_can_come_of_is_refused_before_anything_is_asked(creditline, workspace, tmp_path):
+    log = creditline("discover", "--source", "server_log", "--source", "wikimedia")
+    assert (log.code, log.message) == (
+        2, "creditline: --source server_log reads a file; give one with --log",
+    )  # fmt: skip
+    scan = creditline("scan", "https://jane.example/", "--source", "link_export")
+    assert (scan.code, "give one with --links" in scan.message) == (2, True)
+    work = creditline("discover", "--source", "wikimedia", "--work", "w000000000000")
+    assert (work.code, work.message) == (
+        2, "creditline: no work 'w000000000000' here; `creditline works` lists them",
+    )  # fmt: skip
+    budget = creditline("discover", "--source", "google_vision", "--budget", "nan")
+    assert (budget.code, "'nan' is not a number" in budget.err) == (2, True)
+    settings = (workspace / "creditline.toml").read_text() + '[discover]\nsources = ["common_crawl"]\n'
+    (workspace / "creditline.toml").write_text(settings)
+    named = creditline("discover", "--source", "wikimedia")
+    assert (named.code, "common_crawl reads a file; take it out and use --crawl" in named.message) == (
+        2,
+        True,
+    )

@@ -77,10 +77,14 @@ def test_outcomes_of_every_source_are_stored(tmp_path: Path, open_context: Calla
 
     async def one_bad() -> None:
         async with open_context() as context:  # type: ignore[attr-defined]
+            report = await run(
+                context, ask("server_log", tmp_path / "bad.log"), ask("page_list", tmp_path / "pages.txt")
+            )
+            assert not report.is_whole
+            assert "NOT SEARCHED, bad input: " in report.lines()[0]
+            assert "bad.log is not a log in the combined format" in report.lines()[0]
             with pytest.raises(InputFileError, match=r"bad\.log is not a log in the combined format"):
-                await run(
-                    context, ask("page_list", tmp_path / "pages.txt"), ask("server_log", tmp_path / "bad.log")
-                )
+                await run(context, ask("server_log", tmp_path / "bad.log"))
             outcomes = {o.source: o.status for o in context.store.search_outcomes(context.owner_id)}
             assert outcomes == {"page_list": SearchStatus.RESULTS, "server_log": SearchStatus.BAD_INPUT}
             assert pages(context) == ["https://blog.example/a"]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from creditline.cli.consent import settle_consents
-from creditline.cli.lead_files import Asked, LeadFiles, asked_for, question, question_of, source_options
+from creditline.cli.lead_files import Asked, LeadFiles, asked_for, question_of, source_options
 from creditline.cli.options import (
     NOT_ALL_DONE,
     Workspace,
@@ -19,8 +19,10 @@ from creditline.cli.options import (
 )
 from creditline.cli.running import run_stage
 from creditline.cli.services import (
+    Leads,
     ServiceChoice,
     chosen_services,
+    files_to_read,
     question_options,
     service_options,
     services_of,
@@ -33,7 +35,6 @@ from creditline.render import terminal_line
 if TYPE_CHECKING:
     from creditline.pipeline.context import Context
     from creditline.pipeline.discover import DiscoverReport, Services
-    from creditline.sources.base import Source
 
 
 @click.command("discover")
@@ -67,24 +68,21 @@ def command(
     if ledger:
         ctx.exit(run_stage(workspace, lambda context: _ledger(context, as_json=as_json)))
     services = chosen_services(choice, workspace)
-    asked = _chosen(asked_for(files), choice.names)
-    if not asked and not services:
+    leads = Leads(files_to_read(asked_for(files), choice), choice, services)
+    if not leads.asked and not services:
         raise UsageError("nothing to read or ask: give --pages, --log, --links, --sites, --crawl or --source")
-    if dry_run:
-        ctx.exit(run_stage(workspace, lambda context: _dry_run(context, choice, asked, services, as_json)))
-    ctx.exit(run_stage(workspace, lambda context: _discover(context, choice, asked, services, as_json)))
+    job = _dry_run if dry_run else _discover
+    ctx.exit(run_stage(workspace, lambda context: job(context, leads, as_json=as_json)))
 
 
-async def _discover(
-    context: Context, choice: ServiceChoice, asked: list[Asked], services: list[Source], as_json: bool
-) -> int:
-    words = " ".join(["discover", question(asked), choice.words]).strip()
-    run = context.store.open_run(context.owner_id, words, context.clock.now())
+async def _discover(context: Context, leads: Leads, *, as_json: bool) -> int:
+    choice, services = leads.choice, leads.services
+    run = context.store.open_run(context.owner_id, f"discover {leads.words}".strip(), context.clock.now())
     context.web.fresh_since = run.started_at
     # What goes on was agreed to when it began; nobody is asked about engines that were never used.
     is_asked = choice.names or not choice.resume
     settle_consents(context, services if is_asked else [], choice.consents)
-    report = await discover_pages(context, run.id, asked, services_of(choice, services))
+    report = await discover_pages(context, run.id, leads.asked, services_of(choice, services))
     context.store.finish_run(run, context.clock.now())
     show_discover_report(report)
     if choice.resume and not report.services:
@@ -101,22 +99,11 @@ async def _ledger(context: Context, *, as_json: bool) -> int:
     return 0
 
 
-async def _dry_run(
-    context: Context, choice: ServiceChoice, asked: list[Asked], services: list[Source], as_json: bool
-) -> int:
-    for each in asked:
+async def _dry_run(context: Context, leads: Leads, *, as_json: bool) -> int:
+    for each in leads.asked:
         say(f"would read {each.label or each.path} ({each.source.replace('_', ' ')}); nothing is sent")
-    show_plan(context, choice, services, as_json=as_json)
+    show_plan(context, leads.choice, leads.services, as_json=as_json)
     return 0
-
-
-def _chosen(asked: list[Asked], names: tuple[str, ...]) -> list[Asked]:
-    """The files to read: all given, unless sources that read files are named."""
-    from creditline.sources.base import all_sources
-
-    sources = all_sources()
-    reading = [name for name in names if name in sources and sources[name].reads_file]
-    return [each for each in asked if not reading or each.source in reading]
 
 
 async def discover_pages(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from creditline.cli.consent import settle_consents
-from creditline.cli.options import NOT_ALL_DONE, Workspace, say, workspace_options
+from creditline.cli.options import NOT_ALL_DONE, Amount, Workspace, say, workspace_options
 from creditline.cli.running import run_stage
 from creditline.errors import UsageError
 from creditline.render import terminal_line
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option(
     "--wait",
     "minutes",
-    type=click.FloatRange(min=0.01, max=1440),
+    type=Amount(min=0.01, max=1440),
     default=10.0,
     show_default=True,
     help="How long the window waits for you, minutes.",

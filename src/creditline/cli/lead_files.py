@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+#: The option that gives a source its file.
+FILE_OPTIONS = {
+    "page_list": "--pages",
+    "server_log": "--log",
+    "link_export": "--links",
+    "watch_list": "--sites",
+    "common_crawl": "--crawl",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class LeadFiles:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
@@ -19,6 +20,17 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 #: Exit code of a command that did its work but could not do all that was asked (DESIGN section 3).
 NOT_ALL_DONE = 3
+
+
+class Amount(click.FloatRange):
+    """A number between two bounds; "nan" is in no range, though every comparison with it fails."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """Read the number."""
+        number = float(super().convert(value, param, ctx))
+        if math.isnan(number):
+            self.fail(f"{value!r} is not a number.", param, ctx)
+        return number
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +11,7 @@ from creditline.cli.check import show_check_report
 from creditline.cli.consent import settle_consents
 from creditline.cli.discover import discover_pages, show_discover_report
 from creditline.cli.index import index_one, show_index_report, target_of
-from creditline.cli.lead_files import Asked, LeadFiles, asked_for, question, source_options
+from creditline.cli.lead_files import Asked, LeadFiles, asked_for, source_options
 from creditline.cli.one_at_a_time import sole_worker
 from creditline.cli.options import (
     NOT_ALL_DONE,
@@ -24,7 +23,14 @@ from creditline.cli.options import (
 )
 from creditline.cli.report import write
 from creditline.cli.running import run_stage
-from creditline.cli.services import ServiceChoice, chosen_services, service_options, services_of
+from creditline.cli.services import (
+    Leads,
+    ServiceChoice,
+    chosen_services,
+    files_to_read,
+    service_options,
+    services_of,
+)
 from creditline.cli.stamping import stamp
 from creditline.errors import IndexingError
 from creditline.urls import Url
@@ -32,7 +38,6 @@ from creditline.urls import Url
 if TYPE_CHECKING:
     from creditline.pipeline.context import Context
     from creditline.records import Run
-    from creditline.sources.base import Source
 
 
 @click.command("scan")
@@ -60,7 +65,8 @@ def command(
     Example:
       creditline scan https://jane.example/ --log access.log --links backlinks.csv
     """
-    ctx.exit(run_scan(workspace, place, asked_for(files), choice, as_json=as_json))
+    asked = files_to_read(asked_for(files), choice)
+    ctx.exit(run_scan(workspace, place, asked, choice, as_json=as_json))
 
 
 def run_scan(
@@ -89,20 +95,6 @@ def run_scan(
         return 0 if whole else NOT_ALL_DONE
 
     return run_stage(workspace, stage)
-
-
-@dataclass(frozen=True, slots=True)
-class Leads:
-    """Where a scan looks for pages: files to read, services to ask."""
-
-    asked: list[Asked]
-    choice: ServiceChoice
-    services: list[Source]
-
-    @property
-    def words(self) -> str:
-        """What tells this question from others."""
-        return f"{question(self.asked)} {self.choice.words}".strip()
 
 
 async def _stages(context: Context, workspace: Workspace, target: Url | Path, leads: Leads) -> bool:

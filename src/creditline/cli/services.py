@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from creditline.cli.options import Workspace, gathered, print_rows, say
+from creditline.cli.lead_files import FILE_OPTIONS, Asked, question
+from creditline.cli.options import Amount, Workspace, gathered, print_rows, say
 from creditline.errors import UsageError
 from creditline.render import terminal_line
 
@@ -37,8 +38,22 @@ class ServiceChoice:
 
     @property
     def words(self) -> str:
-        """What tells this question from others: an interrupted run goes on only with the same one."""
+        """What tells this choice from others."""
         return " ".join([*self.names, *self.works, *(["again"] if self.again else [])])
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Where a command looks for pages: files to read, services to ask."""
+
+    asked: list[Asked]
+    choice: ServiceChoice
+    services: list[Source]
+
+    @property
+    def words(self) -> str:
+        """What tells this question from others: an interrupted run goes on only with the same one."""
+        return f"{question(self.asked)} {self.choice.words}".strip()
 
 
 def service_options(function: F) -> F:
@@ -56,7 +71,7 @@ def service_options(function: F) -> F:
         click.option(
             "--budget",
             "budget_usd",
-            type=click.FloatRange(min=0, max=10_000),
+            type=Amount(min=0, max=10_000),
             metavar="USD",
             help="Most that this run may spend; default what you agree to.",
         ),
@@ -95,7 +110,7 @@ def chosen_services(choice: ServiceChoice, workspace: Workspace) -> list[Source]
     """The services that are asked: those named, else those of the settings.
 
     Raises:
-        UsageError: There is no source of a name.
+        UsageError: There is no source of a name, or one of the settings' reads a file.
     """
     from creditline.sources.base import all_sources
 
@@ -103,10 +118,31 @@ def chosen_services(choice: ServiceChoice, workspace: Workspace) -> list[Source]
     for name in (*choice.names, *workspace.settings.discover.sources):
         if name not in sources:
             raise UsageError(f"no source {name!r}; there are {', '.join(sorted(sources))}")
+    for name in workspace.settings.discover.sources:
+        if sources[name].reads_file:
+            option = FILE_OPTIONS.get(name, "its option")
+            raise UsageError(f"[discover] sources: {name} reads a file; take it out and use {option}")
     names = choice.names or workspace.settings.discover.sources
     if choice.resume and not choice.names:
         names = tuple(sources)
     return [sources[name] for name in dict.fromkeys(names) if not sources[name].reads_file]
+
+
+def files_to_read(asked: list[Asked], choice: ServiceChoice) -> list[Asked]:
+    """Of the files given those to read: all, unless sources that read files are named.
+
+    Raises:
+        UsageError: Such a source is named and no file is given for it.
+    """
+    from creditline.sources.base import all_sources
+
+    sources = all_sources()
+    reading = [name for name in choice.names if name in sources and sources[name].reads_file]
+    for name in reading:
+        if not any(each.source == name for each in asked):
+            option = FILE_OPTIONS.get(name, "its option")
+            raise UsageError(f"--source {name} reads a file; give one with {option}")
+    return [each for each in asked if not reading or each.source in reading]
 
 
 def wanted_of(choice: ServiceChoice, services: list[Source]) -> Wanted:

@@ -8,6 +8,7 @@ one that found nothing.
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -133,14 +134,21 @@ async def discover(
         services: Services to ask; after the files, since what logs say decides what is worth asking.
 
     Raises:
-        InputFileError: A file that a person gave is not one that its source can read. What other
-            sources said before is stored.
+        InputFileError: The one file that a person gave, and nothing else, is not one that its source can
+            read. One of several is an outcome like others.
     """
     known = search_context(context)
     searched = []
-    for number, search in enumerate(searches):
+    for number, search in enumerate(_told_apart(searches)):
         context.observer.progress(Progress(STAGE, number, len(searches), search.source.name))
-        searched.append(await _search(search, known, context, run_id))
+        try:
+            searched.append(await _search(search, known, context, run_id))
+        except InputFileError as error:
+            if len(searches) == 1 and services is None:
+                raise  # nothing else was asked for
+            searched.append(
+                Searched(replace(_begun(search), status=SearchStatus.BAD_INPUT, note=str(error)), 0)
+            )
     context.observer.progress(Progress(STAGE, len(searches), len(searches)))
     asked: list[ServiceReport] = []
     if services is not None:
@@ -155,6 +163,17 @@ async def discover(
         )
     resolved = await resolve_origins(context, holder)
     return DiscoverReport(tuple(searched), tuple(resolved), tuple(asked))
+
+
+def _told_apart(searches: Sequence[Search]) -> list[Search]:
+    """The searches; files of one name are called by their whole path, so that each has an outcome."""
+    names = Counter((each.source.name, each.question.query) for each in searches)
+    return [
+        replace(each, question=replace(each.question, label=str(each.question.path)))
+        if names[each.source.name, each.question.query] > 1 and each.question.path is not None
+        else each
+        for each in searches
+    ]
 
 
 def own_domains(owner: Owner, works: Iterable[Work]) -> frozenset[str]:

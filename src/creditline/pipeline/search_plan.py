@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import cast
 
-from creditline.errors import CreditlineError
+from creditline.errors import CreditlineError, UsageError
 from creditline.pipeline.context import Context
 from creditline.pipeline.ports import DiscoverySource, PlanningSource
 from creditline.pipeline.questions import Questions
@@ -126,7 +126,14 @@ def plan_searches(
         context: The run's surroundings.
         known: What sources may know.
         run_id: The run that is taken up or begun: what it has already finished is not asked again.
+
+    Raises:
+        UsageError: There is no work of an id that was asked for.
     """
+    known_works = {work.id for work in context.store.works(context.owner_id)}
+    for work_id in wanted.works:
+        if work_id not in known_works:
+            raise UsageError(f"no work {work_id!r} here; `creditline works` lists them")
     planner = _Planner(wanted, context, known, run_id)
     for source in wanted.sources:
         planner.add(source)
