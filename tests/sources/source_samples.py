@@ -71,9 +71,9 @@ SAMPLES = {
 }
 
 
-def warc_record(kind: str, target: str, block: str, media_type: str = "application/json") -> bytes:
+def warc_record(kind: str, target: str, block: str | bytes, media_type: str = "application/json") -> bytes:
     """One record as archives write it."""
-    body = block.encode()
+    body = block.encode() if isinstance(block, str) else block
     head = (
         f"WARC/1.0\r\nWARC-Type: {kind}\r\nWARC-Target-URI: {target}\r\nWARC-Date: 2026-05-31T01:17:49Z\r\n"
         f"Content-Type: {media_type}\r\nContent-Length: {len(body)}\r\n\r\n"

@@ -7,6 +7,8 @@ import gzip
 import json
 import os
 import resource
+import zlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -222,3 +224,62 @@ def test_a_pipe_is_read_once_and_whole(tmp_path: Path) -> None:
             found = batches_of(pipe)
         assert sum(len(batch.sightings) for batch in found) == 700
         assert [batch.outcome.cursor for batch in found] == [None] * len(found)
+
+
+@pytest.mark.parametrize("length", ["²³", "9" * 5000, "-5", "1e3", ""])
+def test_a_length_that_is_none_is_a_stretch_that_is_no_record(tmp_path: Path, length: str) -> None:
+    good = wat_record("https://a.example/1", ("IMG@/src", "https://jane.example/a.jpg"))
+    bad = f"WARC/1.0\r\nWARC-Type: metadata\r\nContent-Length: {length}\r\n\r\n".encode()
+    found, outcome = read(tmp_path, good + bad + good.replace(b"//a.", b"//b."))
+    assert (len(found), outcome.status) == (2, SearchStatus.PARTIAL)
+
+
+def test_what_could_not_be_read_is_never_nothing(tmp_path: Path) -> None:
+    broken = b"".join(warc_record("metadata", f"https://a{n}.example/", b"{ jane.example") for n in range(3))
+    found, outcome = read(tmp_path, broken)
+    assert (found, outcome.status) == ([], SearchStatus.PARTIAL)
+    assert "3 records could not be read" in (outcome.note or "")
+
+
+def test_a_page_too_long_to_keep_is_told_and_a_film_is_not_missed(tmp_path: Path, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setattr("creditline.sources._warc.MOST_BLOCK", 500)
+    monkeypatch.setattr("creditline.sources._warc.MOST_HEAD", 200)
+    page = (HTTP + "<img src=https://jane.example/a.jpg>" + "x" * 600).encode()
+    short = (HTTP + "<img src=https://jane.example/b.jpg>").encode()
+    film = b"HTTP/1.1 200 OK\r\nContent-Type: video/mp4\r\n\r\n" + bytes(600)
+    record = warc_record("response", "https://a.example/", short)
+    found, outcome = read(tmp_path, warc_record("response", "https://f.example/", film) + record)
+    assert (len(found), outcome.status) == (1, SearchStatus.RESULTS)
+    found, outcome = read(tmp_path, warc_record("response", "https://l.example/", page) + record)
+    assert (len(found), outcome.status, outcome.parsed) == (1, SearchStatus.PARTIAL, 1)
+
+
+@pytest.mark.parametrize(
+    ("head", "packed", "is_read"),
+    [
+        ("Content-Encoding: gzip", gzip.compress, True),
+        ("Content-Encoding: deflate", zlib.compress, True),
+        (
+            "Content-Encoding: GZIP\r\nTransfer-Encoding: chunked",
+            lambda body: chunked(gzip.compress(body)),
+            True,
+        ),
+        ("Content-Encoding: identity", bytes, True),
+        ("X-Crawler-Content-Encoding: gzip", bytes, True),
+        ("Content-Encoding: br", lambda body: b"\x0b\x02" + body[:0], False),
+        ("Content-Encoding: gzip", lambda body: gzip.compress(body)[:-9], False),
+    ],
+)
+def test_pages_that_other_archives_keep_packed_are_unpacked(
+    tmp_path: Path, head: str, packed: Callable[[bytes], bytes], is_read: bool
+) -> None:
+    body = packed(b"<img src=https://jane.example/a.jpg>")
+    block = f"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n{head}\r\n\r\n".encode() + body
+    found, outcome = read(tmp_path, warc_record("response", "https://a.example/", block))
+    assert len(found) == is_read
+    assert outcome.status is (SearchStatus.RESULTS if is_read else SearchStatus.PARTIAL)
+
+
+def chunked(body: bytes) -> bytes:
+    parts = [body[at : at + 10] for at in range(0, len(body), 10)]
+    return b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in parts) + b"0\r\n\r\n"

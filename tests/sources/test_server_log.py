@@ -223,3 +223,53 @@ def test_a_long_log_is_read_in_constant_memory(tmp_path: Path) -> None:
     assert asyncio.run(count()) > 9000
     assert time.process_time() - began < 3
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 64_000
+
+
+def test_a_log_of_two_formats_is_read_in_part(tmp_path: Path) -> None:
+    """Nothing found in the lines that could be read says nothing of the others."""
+    other = '{"request": {"uri": "/img/fog.jpg"}, "status": 200}\n'
+    _, outcome = read(tmp_path, log_line("-") + other * 9)
+    assert (outcome.status, outcome.parsed) == (SearchStatus.PARTIAL, 1)
+    assert "9 malformed lines (line 2, 3, 4, ...); too many for one format" in (outcome.note or "")
+    _, outcome = read(tmp_path, log_line("https://blog.example/") * 40 + other * 4)
+    assert outcome.status is SearchStatus.RESULTS
+    _, outcome = read(tmp_path, log_line("https://blog.example/") + "half a li")
+    assert outcome.status is SearchStatus.RESULTS, "the last line is still being written"
+
+
+@pytest.mark.parametrize(
+    ("content", "hint"),
+    [
+        (log_line("https://blog.example/").encode("utf-16"), "text in UTF-16; save it as UTF-8"),
+        (log_line("https://blog.example/").encode("utf-16-le"), "text in UTF-16"),
+        (log_line("https://blog.example/").replace("\n", "\r").encode() * 3, "CR only"),
+        (bytes(5_000), "is empty"),
+    ],
+)
+def test_other_ways_of_writing_text_are_named(tmp_path: Path, content: bytes, hint: str) -> None:
+    with pytest.raises(InputFileError, match=hint):
+        read(tmp_path, content)
+
+
+def test_zeros_of_a_machine_without_power_cost_one_line_at_most(tmp_path: Path) -> None:
+    lines = [log_line(f"https://blog.example/{n}").encode() for n in range(20)]
+    found, outcome = read(tmp_path, b"".join([*lines[:10], bytes(4096), *lines[10:]]))
+    assert (len(found), outcome.status) == (20, SearchStatus.RESULTS)
+
+
+@pytest.mark.parametrize(
+    ("field", "status"),
+    [
+        ('"referer": ""', SearchStatus.NONE_CONFIRMED),
+        ('"came_from": "https://a.example/"', SearchStatus.PARTIAL),
+    ],
+)
+def test_json_without_referrers_is_read_and_one_whose_field_is_unknown_told(
+    tmp_path: Path, field: str, status: SearchStatus
+) -> None:
+    line = f'{{"request_uri": "/img/fog.jpg", "status": "200", {field}}}\n'
+    _, outcome = read(tmp_path, line * 1_200)
+    assert (outcome.seen, outcome.status) == (1_200, status)
+    assert ("no line has a field for the referrer" in (outcome.note or "")) is (
+        status is SearchStatus.PARTIAL
+    )

@@ -59,6 +59,8 @@ class Entry(NamedTuple):
 
 #: A line that is no request and no mistake: a heading.
 HEADING = Entry(None, b"", b"", b"", b"-", b"")
+#: A request that names no referrer.
+WITHOUT_REFERRER = Entry(None, b"", b"", b"", b"-", b"")
 
 
 class Dialect(Protocol):
@@ -78,6 +80,9 @@ class Dialect(Protocol):
 
     def moment(self, field: bytes) -> datetime | None:
         """When."""
+
+    def doubt(self) -> str | None:
+        """Why the lines read so far may name referrers that were not seen; ``None`` without a doubt."""
 
 
 class Combined:
@@ -104,6 +109,10 @@ class Combined:
     def moment(self, field: bytes) -> datetime | None:
         """``20/Nov/2026:14:00:28 +0000``."""
         return _common_time(field)
+
+    def doubt(self) -> str | None:
+        """See `Dialect`."""
+        return None
 
 
 class S3(Combined):
@@ -178,6 +187,10 @@ class W3C:
         except ValueError:
             return None
 
+    def doubt(self) -> str | None:
+        """See `Dialect`."""
+        return None
+
 
 _DECODE = json.JSONDecoder().decode
 #: Where JSON logs keep a field: paths of keys; the first three of each are Cloudflare Logpush's, Caddy's and
@@ -230,7 +243,7 @@ class JsonLines:
             return None
         referrer = self._field(whole, "referrer")
         if not referrer:
-            return HEADING
+            return WITHOUT_REFERRER
         return Entry(
             (self._field(whole, "host") or "").encode() or None,
             (self._field(whole, "time") or "").encode(),
@@ -253,6 +266,12 @@ class JsonLines:
                 self._paths[name] = path
                 return found
         return None
+
+    def doubt(self) -> str | None:
+        """See `Dialect`."""
+        if "referrer" in self._paths:
+            return None
+        return "no line has a field for the referrer: it is not logged, or its name is not known"
 
     def target(self, request: bytes) -> str | None:
         """A path, an address, or a whole request line as Nginx' ``$request`` has it."""

@@ -7,6 +7,7 @@ member is found again by unpacking what stands before it.
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections import deque
 from collections.abc import Iterator
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 MOST_HEAD = 65_536
 MOST_BLOCK = 16 * 2**20
 _STEP = 1 << 20
+#: A block's length, which fits into a file.
+_LENGTH = re.compile("[0-9]{1,18}")
 #: Packed bytes taken at once: what is left of them is copied whenever a member ends.
 _PACKED = 1 << 16
 #: zlib's word for a gzip header and trailer, checked.
@@ -36,8 +39,10 @@ class WarcRecord:
 
     #: Lower-case names; of repeated ones the first.
     headers: dict[str, str]
-    #: ``b""`` where it is longer than `MOST_BLOCK`.
+    #: Only its first bytes where it is longer than `MOST_BLOCK`.
     block: bytes
+    #: Bytes that the block has, kept or not.
+    length: int
 
     @property
     def kind(self) -> str:
@@ -173,12 +178,12 @@ def records_of(file: BufferedIOBase) -> Iterator[WarcRecord | None]:
             continue
         headers = _headers(file)
         length = headers.get("content-length", "")
-        if not length.isdigit():
+        if not _LENGTH.fullmatch(length):
             is_lost = True
             yield None
             continue
         is_lost = False
-        yield WarcRecord(headers, _block(file, int(length)))
+        yield WarcRecord(headers, _block(file, int(length)), int(length))
 
 
 def _headers(file: BufferedIOBase) -> dict[str, str]:
@@ -192,14 +197,15 @@ def _headers(file: BufferedIOBase) -> dict[str, str]:
 
 
 def _block(file: BufferedIOBase, length: int) -> bytes:
-    """A record's block; a long one is passed over.
+    """A record's block; a long one is passed over, but for what tells what it is.
 
     Raises:
         EOFError: The file ends before it does.
     """
     if length > MOST_BLOCK:
-        _pass_over(file, length)
-        return b""
+        head = file.read(MOST_HEAD)
+        _pass_over(file, length - len(head))
+        return head
     block = file.read(length)
     if len(block) < length:
         raise EOFError(f"a record ends {length - len(block):,} bytes early")

@@ -12,14 +12,14 @@ import os
 import re
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BufferedReader
 from typing import Any
 
 from creditline.errors import InputFileError, SourceError
 from creditline.records import Sighting
 from creditline.sources._reading import FileSource
-from creditline.sources._warc import Place, WarcFile, WarcRecord
+from creditline.sources._warc import MOST_BLOCK, Place, WarcFile, WarcRecord
 from creditline.sources.base import BATCH, Question, SearchContext
 from creditline.urls import Url, canonical
 
@@ -41,6 +41,15 @@ _MADE_UP = re.compile(
 _SHOWING = frozenset({"IMG@/src", "BODY@/background", "VIDEO@/poster", "INPUT@/src", "TD@/background"})
 #: What of a tally goes on with an interrupted search.
 _COUNTS = ("records", "pages", "lost", "unread", "kept", "own")
+#: How a server packed a page; Common Crawl unpacks pages and renames the header, other archives keep both.
+_PACKING = re.compile(rb"(?im)^content-encoding:[ \t]*([a-z\-]+)(?<!identity)[ \t]*\r?$")
+#: What is no page, however long or packed it is.
+_OTHER_FILE = re.compile(
+    rb"(?im)^content-type:[ \t]*(?:image|video|audio|font|application/(?!.*(?:ml|json)))"
+)
+_CHUNKED = re.compile(rb"(?im)^transfer-encoding:[ \t]*chunked")
+#: zlib's word for either header of its own formats.
+_ANY_ZLIB = 47
 _ADDRESS = re.compile(rb"(?:https?:)?//[^\s\"'()<>\\]{4,2000}")
 
 
@@ -72,14 +81,14 @@ class _Tally:
     @property
     def damage(self) -> str | None:
         """See `Counts`."""
+        unread = f"{self.unread:,} records could not be read" if self.unread else None
         lost = f"{self.lost:,} stretches that are no records" if self.lost else None
-        return "; ".join(filter(None, (lost, self.torn))) or None
+        return "; ".join(filter(None, (unread, lost, self.torn))) or None
 
     def note(self) -> str:
         """One line for people."""
         parts = [f"{self.records:,} records, {self.pages:,} pages, {self.kept:,} kept"]
         parts += [f"{self.own:,} on your own sites left out"] if self.own else []
-        parts += [f"{self.unread:,} records could not be read"] if self.unread else []
         parts += [f"taken up after record {self.taken_up:,}"] if self.taken_up else []
         parts += [self.damage] if self.damage else []
         return "; ".join(parts)
@@ -185,7 +194,12 @@ class _Reader:
 
     def _sightings(self, record: WarcRecord, page: Url) -> list[Sighting]:
         wanted, tally = self._wanted, self._tally
-        if wanted.needle is None or wanted.needle.search(record.block) is None:
+        block = _content(record)
+        if block is None:
+            tally.unread += 1
+            return []
+        record = replace(record, block=block)
+        if wanted.needle is None or wanted.needle.search(block) is None:
             return []
         if page.registrable_domain in wanted.own:
             tally.own += 1
@@ -246,6 +260,47 @@ def _page_of(record: WarcRecord) -> Url | None:
     if record.kind not in ("response", "metadata") or record.target is None:
         return None
     return Url.try_parse(record.target)
+
+
+def _content(record: WarcRecord) -> bytes | None:
+    """What a record holds, a page's transfer packing undone; ``None`` where it cannot be looked into."""
+    is_whole = record.length == len(record.block)
+    if record.kind != "response":
+        return record.block if is_whole else None
+    end = record.block.find(b"\r\n\r\n")
+    head = record.block[:end]
+    packing = _PACKING.search(head)
+    if (is_whole and packing is None) or _OTHER_FILE.search(head):
+        return record.block
+    if not is_whole or packing is None:
+        return None
+    name = packing.group(1).lower()
+    if name not in (b"gzip", b"x-gzip", b"deflate"):
+        return None
+    try:
+        body = record.block[end + 4 :]
+        unzip = zlib.decompressobj(_ANY_ZLIB)
+        page = unzip.decompress(_joined(body) if _CHUNKED.search(head) else body, MOST_BLOCK)
+    except (zlib.error, ValueError):
+        return None
+    return head + b"\r\n\r\n" + page if unzip.eof else None
+
+
+def _joined(body: bytes) -> bytes:
+    """A body's chunks put together (RFC 9112 section 7.1).
+
+    Raises:
+        ValueError: It is not in chunks.
+    """
+    parts, rest = [], body
+    while rest:
+        line, _, rest = rest.partition(b"\r\n")
+        size = int(line.partition(b";")[0], 16)
+        if not 0 < size <= len(rest):
+            break
+        parts.append(rest[:size])
+        rest = rest[size + 2 :]
+    return b"".join(parts)
 
 
 def _from_wat(record: WarcRecord, page: Url, tally: _Tally) -> list[Url]:

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from creditline.errors import InputFileError
 from creditline.records import PageUrlKind, Sighting
-from creditline.sources._files import HEAD, binary_kind, lines_of, read_head, unpacked
+from creditline.sources._files import HEAD, binary_kind, lines_of, looks_utf16, read_head, unpacked
 from creditline.sources._log_dialects import NOTHING, Combined, Dialect, dialect_of
 from creditline.sources._reading import FileSource
 from creditline.sources._referrers import NOT_WEB, agent_reason, is_origin, judge_referrer
@@ -33,6 +33,10 @@ MAX_LEADS = 20_000
 MAX_REMEMBERED = 100_000
 #: Lines at the top of which one must be readable, else the format is another one.
 TRIAL_LINES = 1000
+#: Share of lines above which those that cannot be read are no accident, so that a log was read in part.
+#: Judgement, as for results of engines (`engine_replies.base`); real logs have a few in a million, and a
+#: last line that is still being written.
+MOST_MALFORMED = 0.1
 #: Malformed lines that are shown by number.
 _SHOWN = 3
 
@@ -69,7 +73,9 @@ class _Tally:
     #: Different referrers left out by reason, and requests of programs by reason.
     left_out: Counter[str] = field(default_factory=Counter)
     programs: Counter[str] = field(default_factory=Counter)
-    damage: str | None = None
+    #: Where the file broke off, and what of its format keeps leads from being seen.
+    torn: str | None = None
+    blind: str | None = None
     #: What the log is, where it is no combined one.
     dialect: str | None = None
     #: A log is read in seconds, so that reading always begins anew.
@@ -79,6 +85,14 @@ class _Tally:
     def parsed(self) -> int:
         """See `Counts`."""
         return self.seen - self.malformed
+
+    @property
+    def damage(self) -> str | None:
+        """See `Counts`."""
+        mixed = None
+        if self.malformed > max(1, MOST_MALFORMED * self.seen):
+            mixed = "too many for one format: give the parts of a mixed log one by one"
+        return "; ".join(filter(None, (mixed, self.blind, self.torn))) or None
 
     def note(self) -> str:
         """One line for people."""
@@ -154,7 +168,8 @@ class _Reader:
                     if len(self._leads) >= MAX_LEADS:
                         yield from self._flush()
             except (EOFError, OSError, zlib.error) as error:
-                self.tally.damage = f"the file is damaged after line {self.tally.seen:,} ({error})"
+                self.tally.torn = f"the file is damaged after line {self.tally.seen:,} ({error})"
+        self.tally.blind = self._dialect.doubt()
         yield from self._flush()
 
     def _line(self, line: bytes | None) -> None:
@@ -291,9 +306,16 @@ def _dialect(head: bytes, label: str) -> Dialect:
     Raises:
         InputFileError: Empty, binary, or another format, with what a line should look like.
     """
-    if not head.strip():
+    if not head.strip(b"\0 \t\r\n"):
         raise InputFileError(f"{label} is empty; a line should look like: {EXAMPLE}")
-    kind = binary_kind(head)
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")) or looks_utf16(head):
+        raise InputFileError(f"{label} is text in UTF-16; save it as UTF-8, or give the server's own file")
+    if b"\n" not in head and b"\r" in head.strip():
+        raise InputFileError(
+            f"{label} ends its lines with CR only; save it with the line ends of Unix or Windows"
+        )
+    # A machine that lost its power leaves zeros in its logs.
+    kind = binary_kind(head.replace(b"\0", b""))
     if kind is not None:
         raise InputFileError(f"{label} is {kind}, not a log; give the access log as text or gzip")
     tried = [line for line in head.split(b"\n")[:TRIAL_LINES] if line.strip()]
