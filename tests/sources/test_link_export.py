@@ -145,3 +145,38 @@ def test_an_excel_file_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(InputFileError, match=r"Excel.*export it as CSV"):
         asyncio.run(ask())
+
+
+@pytest.mark.parametrize("at", [[0], [150], [20, 40], [198, 199]])
+def test_quotes_that_do_not_end_take_no_row_with_them(tmp_path: Path, at: list[int]) -> None:
+    rows = [
+        f"https://site{n}.example/p,https://jane.example/,{chr(34) if n in at else ''}fog\n"
+        for n in range(200)
+    ]
+    found, outcome = read(tmp_path, "Linking page,Target page,Anchor\n" + "".join(rows))
+    assert (len(found), outcome.seen) == (200, 200)
+
+
+def test_cells_of_several_lines_are_one_row(tmp_path: Path) -> None:
+    rows = [f'https://site{n}.example/p,"one\nmore ""line""\nhere",2026-11-01\n' for n in range(50)]
+    found, outcome = read(tmp_path, "Linking page,Anchor,Date\n" + "".join(rows))
+    assert (len(found), outcome.seen) == (50, 50)
+
+
+def test_a_cell_beyond_all_bounds_costs_its_own_row_only(tmp_path: Path) -> None:
+    rows = [f"https://site{n}.example/p,{'x' * (300_000 if n == 3 else 3)},y\n" for n in range(9)]
+    found, _ = read(tmp_path, "Linking page,Anchor,Date\n" + "".join(rows))
+    assert len(found) == 9
+
+
+def test_a_delimiter_that_every_title_holds_is_not_the_tables(tmp_path: Path) -> None:
+    rows = [f'https://site{n}.example/p,"Fog; sea",2026-11-01\n' for n in range(50)]
+    found, _ = read(tmp_path, "Linking page,Title,Date\n" + "".join(rows))
+    assert len(found) == 50
+
+
+def test_a_named_column_may_have_gaps_and_marks_of_direction(tmp_path: Path) -> None:
+    rows = "".join(f"\u200ehttps://site{n}.example/p\u200e,https://jane.example/\n" for n in range(3))
+    found, outcome = read(tmp_path, "Linking page,Target page\n" + rows + "n/a,https://jane.example/\n" * 60)
+    assert len(found) == 3
+    assert "60 rows without an address" in (outcome.note or "")

@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+import pytest
 from source_samples import CONTEXT
 
+from creditline.errors import InputFileError
 from creditline.records import PageUrlKind, SearchOutcome, SearchStatus, Sighting
 from creditline.sources import Question, page_list, watch_list
 
@@ -56,3 +58,11 @@ def test_sites_are_origins(tmp_path: Path) -> None:
         ("https://a.example/", PageUrlKind.ORIGIN),
         ("https://b.example/blog", PageUrlKind.ORIGIN),
     ]
+
+
+def test_a_table_is_no_list_of_addresses(tmp_path: Path) -> None:
+    row = 'https://a.example/x,https://jane.example/,"Fog"\n'
+    with pytest.raises(InputFileError, match="a table of links is for --links"):
+        read(page_list.SOURCE, tmp_path / "l", row * 3)
+    found, _ = read(page_list.SOURCE, tmp_path / "l", "https://a.example/one,two;three?x=a,b\n")
+    assert [each.page_url.path for each in found] == ["/one,two;three"]

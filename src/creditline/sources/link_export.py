@@ -100,7 +100,7 @@ class _Reader:
         self._column = column
         self._label = label
         self._context = context
-        self._malformed = table.malformed
+        self._malformed = 0
         self._own = 0
         self.found: dict[tuple[Url, PageUrlKind], Sighting] = {}
 
@@ -206,7 +206,9 @@ def _score(
     cells = [row[index] for row in sample if index < len(row) and row[index]]
     addresses = [cell for cell in cells if _is_address(cell)]
     name = header[index] if index < len(header) else ""
-    if not cells or len(addresses) < _MOSTLY * len(cells) or name in _TARGET_NAMES:
+    # A column that says what it holds may have gaps.
+    least = 1 if name in _SOURCE_NAMES else _MOSTLY * len(cells)
+    if not addresses or len(addresses) < least or name in _TARGET_NAMES:
         return (0, 0, 0)
     foreign = [cell for cell in addresses if not _is_own(cell, own_domains)]
     if len(foreign) <= (1 - _MOSTLY) * len(addresses):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from creditline.urls import Url, canonical, parse_user_address
 MAX_BYTES = 256 * 2**20
 #: Lines that are no addresses and are shown as examples.
 _SHOWN = 3
+#: What follows an address in the row of a table, and never within one: another address, or a quoted cell.
+_IN_TABLE = re.compile(r'[,;\t]\s*"?https?://|[,;\t]\s*"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +38,10 @@ class AddressList:
         lines = decode_text(read_whole(path, label, limit=MAX_BYTES), label).splitlines()
         found, wrong, own, seen = self._read(lines, label, context)
         if not found and not own:
+            hint = "; a table of links is for --links" if any(map(_IN_TABLE.search, lines)) else ""
             raise InputFileError(
                 f"{label} holds no addresses ({len(wrong)} other lines); write one a line, "
-                f"like {self.example}"
+                f"like {self.example}{hint}"
             )
         for start in range(0, len(found), BATCH):
             part = found[start : start + BATCH]
@@ -59,9 +63,8 @@ class AddressList:
             if not text or text.startswith("#"):
                 continue
             seen += 1
-            try:
-                url = canonical(parse_user_address(text))
-            except UrlError:
+            url = _address(text)
+            if url is None:
                 wrong.append(f"line {number}")
                 continue
             if url.registrable_domain in context.own_domains:
@@ -99,6 +102,15 @@ class AddressList:
             kept=len(found),
             note="; ".join(notes),
         )
+
+
+def _address(text: str) -> Url | None:
+    if _IN_TABLE.search(text):
+        return None
+    try:
+        return canonical(parse_user_address(text))
+    except UrlError:
+        return None
 
 
 SOURCE = AddressList(
