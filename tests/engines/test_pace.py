@@ -141,3 +141,22 @@ def test_damaged_notes_do_not_pass_for_none(tmp_path, clock, text):
     (tmp_path / FILE_NAME).write_text(text)
     with pytest.raises(FetchError, match="remove it"):
         pace_in(tmp_path, clock).why_not(ENGINE)
+
+
+def test_a_clock_that_was_put_back_makes_nobody_wait(tmp_path, clock):
+    for ahead in (timedelta(hours=3), timedelta(days=400)):
+        later = (clock.now() + ahead).isoformat()
+        (tmp_path / FILE_NAME).write_text(json.dumps({ENGINE: {"asked": [later]}}))
+        take_turns(pace_in(tmp_path, clock), 1)
+    assert [round(slept) for slept in clock.slept] == [68], "one pause, for the one that may be of today"
+
+
+@pytest.mark.parametrize(
+    "note", [{"blocks": 10**9}, {"blocks": "x"}, {"blocks": -3}, {"asked": 7}, {"asked": [7, "x"]}]
+)
+def test_notes_that_somebody_edited_break_nothing(tmp_path, clock, note):
+    (tmp_path / FILE_NAME).write_text(json.dumps({ENGINE: note}))
+    pace = pace_in(tmp_path, clock)
+    take_turns(pace, 1)
+    pace.remember(ENGINE, S.CAPTCHA, None, None)
+    assert pace.why_not(ENGINE) is not None

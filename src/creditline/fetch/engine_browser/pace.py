@@ -35,6 +35,8 @@ _WALLS = frozenset(
     }
 )
 _ANSWERS = frozenset({SearchStatus.RESULTS, SearchStatus.NONE_CONFIRMED, SearchStatus.PARTIAL})
+#: Further ones give more days than a date can hold.
+_MOST_DOUBLINGS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,8 @@ class Pace:
         asked = self._today(self._note(engine), self._clock.now())
         if asked:
             pause = self._jitter(self._settings.least_pause_s, self._settings.most_pause_s)
-            left = pause - (self._clock.now() - asked[-1]).total_seconds()
+            # A clock that was put back must not make us wait for what it said before.
+            left = min(pause, pause - (self._clock.now() - asked[-1]).total_seconds())
             if left > 0:
                 await self._clock.sleep(left)
         now = self._clock.now()
@@ -128,8 +131,10 @@ class Pace:
             self.settle(engine)
         if status not in _WALLS:
             return
-        now, blocks = self._clock.now(), int(self._note(engine).get("blocks", 0))
-        alone = min(self._settings.cool_down * 2**blocks, self._settings.longest_cool_down)
+        now, blocks = self._clock.now(), _count(self._note(engine).get("blocks"))
+        alone = min(
+            self._settings.cool_down * 2 ** min(blocks, _MOST_DOUBLINGS), self._settings.longest_cool_down
+        )
         if retry_after_s is not None:
             alone = max(alone, timedelta(seconds=retry_after_s))
         self._change(
@@ -170,8 +175,10 @@ class Pace:
             self._change(engine, proven=sorted({*self.canary(engine).proven_versions, version}))
 
     def _today(self, note: dict[str, Any], now: datetime) -> list[datetime]:
-        times = [_time(each) for each in note.get("asked") or []]
-        return sorted(each for each in times if each is not None and now - each < DAY)
+        """Queries of the last day; those more than a day ahead are of a clock that was wrong."""
+        noted = note.get("asked")
+        times = [_time(each) for each in noted] if isinstance(noted, list) else []
+        return sorted(each for each in times if each is not None and abs(now - each) < DAY)
 
     def _note(self, engine: str) -> dict[str, Any]:
         note = self._notes().get(engine)
@@ -197,6 +204,10 @@ class Pace:
         fresh = self._path.with_suffix(f".{os.getpid()}")
         fresh.write_text(json.dumps(notes, indent=1, sort_keys=True), encoding="utf-8")
         fresh.replace(self._path)
+
+
+def _count(value: Any) -> int:
+    return value if type(value) is int and value >= 0 else 0
 
 
 def _time(text: Any) -> datetime | None:
