@@ -3,6 +3,7 @@
 import pytest
 
 from creditline.page import read_page
+from creditline.page.srcset import parse_srcset
 from creditline.records import PlacementKind, Role
 
 PAGE = "https://press.example/stories/2024/harbour.html"
@@ -276,3 +277,10 @@ def test_tracking_pixels_wait_for_no_script() -> None:
     assert read_page(picture + pixel + script, "https://site.example/").browser_signals == ()
     (signal,) = read_page(picture + lazy + script, "https://site.example/").browser_signals
     assert signal == "1 placeholders without a source"
+
+
+def test_a_srcset_of_nothing_but_commas_is_read_at_once():
+    assert parse_srcset("," * 200_000) == []
+    assert [size.address for size in parse_srcset("a.jpg 300w, b.jpg 2x,c.jpg, d.jpg 9w 8h,e.jpg 7w")] == [
+        "a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg",
+    ]  # fmt: skip

@@ -36,7 +36,9 @@ def base_of(document: Document, url: str) -> Url | None:
 
 def resolve(address: str, base: Url | None) -> Url | None:
     """An address as written to an absolute one; ``None`` for empty, data: and other schemes."""
-    address = address.strip(_BLANKS).translate(_REMOVED)
+    address = address.strip(_BLANKS)
+    if not address.isprintable():
+        address = address.translate(_REMOVED)
     if not address or address.startswith(("data:", "javascript:", "mailto:", "about:", "blob:", "tel:", "#")):
         return None
     return Url.try_parse(address, base)

@@ -10,6 +10,7 @@ import re
 import tomllib
 from functools import lru_cache
 from importlib.resources import files
+from itertools import pairwise, product
 
 from creditline.page.document import Element
 
@@ -27,28 +28,37 @@ def hints_of_names(names: str) -> frozenset[str]:
     found: set[str] = set()
     if "type-post" in names or "hentry" in names:  # WordPress puts every tag's name into these classes
         return frozenset(("content",))
+    words, pairs, alone = _tables()
     for name in names[:_MAX_NAMES].split():
-        parts = " " + " ".join(part.lower() for part in _PART.findall(name)) + " "
-        found.update(hint for hint, expression in _expressions().items() if expression.search(parts))
+        parts = [part.lower() for part in _PART.findall(name)]
+        for part in parts:
+            found |= words.get(part, NONE)
+        for pair in pairwise(parts):
+            found |= pairs.get(pair, NONE)
+        found |= alone.get(" ".join(parts), NONE)
     return frozenset(found)
 
 
+_Hints = frozenset[str]
+
+
 @lru_cache(maxsize=1)
-def _expressions() -> dict[str, re.Pattern[str]]:
-    """An expression for each hint, over parts with a blank before and after each."""
+def _tables() -> tuple[dict[str, _Hints], dict[tuple[str, str], _Hints], dict[str, _Hints]]:
+    """The hints of single parts, of two parts in a row, and of whole names."""
     table: dict[str, dict[str, list[str]]] = tomllib.loads(
         files("creditline.page").joinpath("hints.toml").read_text("utf-8")
     )
-    return {hint: re.compile("|".join(_alternatives(words))) for hint, words in table.items()}
-
-
-def _alternatives(words: dict[str, list[str]]) -> list[str]:
-    found = [f" (?:{'|'.join(words['words'])}) "]
-    if "first" in words:
-        found.append(f" (?:{'|'.join(words['first'])}) (?:{'|'.join(words['second'])}) ")
-    if "alone" in words:
-        found.append(f"^ (?:{'|'.join(words['alone'])}) $")
-    return found
+    words: dict[str, _Hints] = {}
+    pairs: dict[tuple[str, str], _Hints] = {}
+    alone: dict[str, _Hints] = {}
+    for hint, entry in table.items():
+        for word in entry["words"]:
+            words[word] = words.get(word, NONE) | {hint}
+        for pair in product(entry.get("first", ()), entry.get("second", ())):
+            pairs[pair] = pairs.get(pair, NONE) | {hint}
+        for name in entry.get("alone", ()):
+            alone[name] = alone.get(name, NONE) | {hint}
+    return words, pairs, alone
 
 
 def hints_of(element: Element) -> frozenset[str]:

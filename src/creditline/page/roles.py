@@ -52,6 +52,7 @@ class RoleReader:
     def __init__(self, document: Document, base: Url | None) -> None:
         self._document = document
         self._base = base
+        self._targets: dict[str, Url | None] = {}
         #: The part of the page that each element is or stands in, by the element's id.
         self._parts: dict[int, _Part | None] = {}
 
@@ -152,12 +153,14 @@ class RoleReader:
         href = link.get("href")
         if is_picture_file(href) or _ATTACHMENT.search(href):
             return None
-        target = resolve(href, self._base)
+        if not self._lists_articles:
+            return None
+        target = self._target(href)
         if target is None or target.registrable_domain != self._base.registrable_domain:
             return None
         if target.without_fragment().path == self._base.path:
             return None
-        if self._lists_articles and self._is_card(picture, link, target):
+        if self._is_card(picture, link, target):
             return Role.THUMBNAIL, f"teaser of {target.path[:60]}"
         return None
 
@@ -172,10 +175,16 @@ class RoleReader:
                 break
             card = card.parent
         return any(
-            span.element is not link and resolve(span.href, self._base) == target
+            span.element is not link and self._target(span.href) == target
             for line in self._document.lines_in(card)
             for span in line.links
         )
+
+    def _target(self, href: str) -> Url | None:
+        """Where an address leads; cards name theirs several times."""
+        if href not in self._targets:
+            self._targets[href] = resolve(href, self._base)
+        return self._targets[href]
 
     @cached_property
     def _lists_articles(self) -> bool:

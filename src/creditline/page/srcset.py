@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from creditline.page.limits import MAX_CANDIDATES
 
@@ -11,11 +11,12 @@ _BLANKS = " \t\n\f\r"
 _ADDRESS = re.compile(r"[^ \t\n\f\r]+")
 _SKIP = re.compile(r"[ \t\n\f\r,]*")
 _WIDTH = re.compile(r"^(\d{1,6})w$")
+#: A candidate as most pages write it, read at once: "photo-300.jpg 300w,".
+_PLAIN = re.compile(r"[ \t\n\f\r,]*+([^ \t\n\f\r]++)(?<!,)[ \t\n\f\r]++(\d{1,6})w[ \t\n\f\r]*+(?:,|\Z)")
 _DENSITY = re.compile(r"^(\d{1,3}(?:\.\d{1,4})?)x$")
 
 
-@dataclass(frozen=True, slots=True)
-class SrcsetCandidate:
+class SrcsetCandidate(NamedTuple):
     """One address of a srcset; at most one of the descriptors is set."""
 
     address: str
@@ -28,6 +29,11 @@ def parse_srcset(text: str) -> list[SrcsetCandidate]:
     found: list[SrcsetCandidate] = []
     position = 0
     while len(found) < MAX_CANDIDATES:
+        plain = _PLAIN.match(text, position)
+        if plain is not None:
+            found.append(SrcsetCandidate(plain.group(1), int(plain.group(2))))
+            position = plain.end()
+            continue
         skip = _SKIP.match(text, position)
         position = skip.end() if skip else position
         address = _ADDRESS.match(text, position)
