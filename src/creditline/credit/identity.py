@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import accumulate
 
 from creditline.credit.folding import composed, fold
 from creditline.credit.inflected import inflected_patterns, resembles
@@ -99,19 +101,22 @@ class Identity:
         lowered = href.lower()
         return any(text in lowered for text in self._hint) or "xn--" in lowered or not href.isascii()
 
-    def hints_in(self, hrefs: list[str]) -> list[bool]:
-        """For each address whether it `hints_at_owner`; cheaper for all links of a page than one by one."""
-        whole = "\0".join(hrefs)
-        lowered = whole.lower()
-        present = [text for text in self._hint if text in lowered]
-        if "xn--" in lowered:
-            present.append("xn--")
-        plain = whole.isascii()
-        if not present and plain:
-            return [False] * len(hrefs)
-        return [
-            any(text in href.lower() for text in present) or not (plain or href.isascii()) for href in hrefs
-        ]
+    def hints_in(self, hrefs: list[str]) -> list[int]:
+        """Which of several addresses may be the owner's; cheaper for all links of a page than one by one."""
+        whole = "\0".join(hrefs).lower()
+        starts = list(accumulate((len(href) + 1 for href in hrefs), initial=0))
+        if len(whole) + 1 != starts[-1]:  # a few letters grow when they are lowered
+            return [number for number, href in enumerate(hrefs) if self.hints_at_owner(href)]
+        found: set[int] = set()
+        if not whole.isascii():
+            found.update(number for number, href in enumerate(hrefs) if not href.isascii())
+        for text in (*self._hint, "xn--"):
+            place = whole.find(text)
+            while place >= 0:
+                number = bisect_right(starts, place) - 1
+                found.add(number)
+                place = whole.find(text, starts[number + 1])
+        return sorted(found)
 
     def is_home(self, page: Url) -> bool:
         """Whether links without a host on this page may lead to the owner."""

@@ -484,8 +484,7 @@ class Scene:
         """All links of the page that lead to the owner."""
         links = self.document.links
         if not self.context.resolved_redirects and not self._at_home:
-            may_be = self.identity.hints_in([link.get("href") for link in links])
-            links = [link for link, may in zip(links, may_be, strict=True) if may]
+            links = [links[number] for number in self.identity.hints_in([link.get("href") for link in links])]
         return [link for link in links if self.is_owner_link(link)]
 
     def spans(self, line: Line, start: int, end: int) -> list[LinkSpan]:
