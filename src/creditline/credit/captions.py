@@ -22,6 +22,10 @@ _MARK_LEVELS = 3
 
 def caption_lines(scene: Scene, picture: Picture) -> list[Line]:
     """The lines of a picture's caption, in reading order."""
+    return scene.once_for(picture, _caption_lines)
+
+
+def _caption_lines(scene: Scene, picture: Picture) -> list[Line]:
     zone = scene.zone(picture)
     found = {line.index: line for line in (scene.document.lines_in(zone.frame) if zone.frame else ())}
     if zone.shared_figure is not None:

@@ -88,6 +88,7 @@ class Scene:
         self._parts = PartReader()
         self._owned: dict[int, bool] = {}
         self._made: dict[Callable[[Scene], Any], Any] = {}
+        self._made_for: dict[tuple[Callable[[Scene, Picture], Any], int], Any] = {}
 
     @property
     def site_name(self) -> str:
@@ -295,6 +296,14 @@ class Scene:
         if make not in self._made:
             self._made[make] = make(self)
         made: T = self._made[make]
+        return made
+
+    def once_for(self, picture: Picture, make: Callable[[Scene, Picture], T]) -> T:
+        """What a function makes of one picture of this scene, worked out at the first call."""
+        key = (make, id(picture))
+        if key not in self._made_for:
+            self._made_for[key] = make(self, picture)
+        made: T = self._made_for[key]
         return made
 
     def is_lead(self, picture: Picture) -> bool:

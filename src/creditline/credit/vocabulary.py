@@ -133,6 +133,7 @@ def vocabulary() -> Vocabulary:
     return compile_vocabulary(tomllib.loads(text))
 
 
+@lru_cache(maxsize=1024)
 def words_of(text: str) -> tuple[str, ...]:
     """The folded words and signs of a text."""
     return tuple(TOKEN.findall(fold(composed(text))))

@@ -29,9 +29,11 @@ BACKGROUND_ATTRIBUTES = (
 class Element:
     """One element of the document; ``end`` is set when it closes."""
 
-    __slots__ = ("_attrs", "_node", "border", "depth", "end", "hidden", "parent", "start", "tag")
+    __slots__ = ("_attrs", "_node", "border", "depth", "end", "hidden", "hints", "parent", "start", "tag")
     #: Set when they are first read.
     _attrs: Attributes
+    #: What class, id and kind say (`page.hints`), set when it is first asked for.
+    hints: frozenset[str]
     #: Not shown to a reader: by attribute or inline style, its own or an ancestor's.
     hidden: bool
 

@@ -63,13 +63,19 @@ def _tables() -> tuple[dict[str, _Hints], dict[tuple[str, str], _Hints], dict[st
 
 def hints_of(element: Element) -> frozenset[str]:
     """The hints that an element's class, id and kind give."""
+    try:
+        return element.hints
+    except AttributeError:
+        element.hints = _hints(element)
+        return element.hints
+
+
+def _hints(element: Element) -> frozenset[str]:
     names, name = element.get("class"), element.get("id")
     if name:
         names += " " + name
     found = hints_of_names(names) if names else NONE
-    if element.tag in _NAV_TAGS:
-        return found | {_NAV_TAGS[element.tag]}
-    return found
+    return found | {_NAV_TAGS[element.tag]} if element.tag in _NAV_TAGS else found
 
 
 def marked(element: Element, hint: str, *, levels: int | None = None) -> Element | None:
