@@ -32,7 +32,7 @@ def own_part(scene: Scene, picture: Picture, line: Line) -> tuple[int, int] | No
         Start and end in the line's text, equal where no part is its own; ``None`` where the line does not
         tell pictures apart by place.
     """
-    if len(line.text) > MAX_LINE_CHARS:
+    if len(line.text) > MAX_LINE_CHARS or not _places(line.text):
         return None
     group = scene.group_before(line, picture)
     if len(group) < 2:

@@ -60,7 +60,7 @@ class Picture:
     @property
     def end(self) -> int:
         """Tick after the last copy."""
-        return max(copy.end for copy in self.copies)
+        return self.copies[0].end if len(self.copies) == 1 else max(copy.end for copy in self.copies)
 
     def attribute(self, name: str) -> str:
         """The first copy's value that is not empty."""
