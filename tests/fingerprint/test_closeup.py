@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont
@@ -130,6 +131,36 @@ def test_another_picture_on_the_same_wall_proves_nothing(gray):
         assert seen.fills_a_slot
         assert prove(50, seen) is prove_whole(seen) is None
         assert not is_doubtful(50, seen)
+
+
+def test_pictures_of_nearly_one_tone_on_the_same_wall_are_two(gray):
+    ours, theirs = np.full((341, 512), 128, np.uint8), np.full((341, 512), 144, np.uint8)
+    seen = look_closely(hung(theirs, gray(3)), hung(ours, gray(3)), AS_IT_IS)
+    assert seen.cover.differing < 0.05
+    assert seen.fills_a_slot
+    assert prove(50, seen) is prove_whole(seen) is None
+
+
+def test_a_frame_that_fades_into_the_wall_is_still_one(gray):
+    """Ours runs from black to white: somewhere on its way it is as light as what lies beside it."""
+    ours = np.tile(np.linspace(0, 255, 512).astype(np.uint8), (341, 1))
+    seen = look_closely(hung(drawing(), gray(3)), hung(ours, gray(3)), AS_IT_IS)
+    assert seen.fills_a_slot
+    assert prove(50, seen) is None
+
+
+def test_a_piece_among_other_things_is_for_a_person(gray):
+    """A slice of a drawing on a page may be a header that two drawings share."""
+    chart = drawing()
+    page = np.full((512, 512), 255, np.uint8)
+    page[60:230, :] = 30
+    piece = cv2.resize(chart[: chart.shape[0] // 2], None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
+    page[260 : 260 + piece.shape[0], 20 : 20 + piece.shape[1]] = piece
+    unit = FRAME / 512
+    to_ours = np.array([[1 / 0.7, 0, -20 / 0.7 * unit], [0, 1 / 0.7, -260 / 0.7 * unit]])
+    seen = look_closely(page, chart, Alignment(to_ours, 50))
+    assert prove(50, seen) is None
+    assert is_doubtful(50, seen)
 
 
 def on_white(draw_on):

@@ -5,10 +5,12 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from loopback import LoopbackSite, photo, scene
+from PIL import Image
 
 from creditline.errors import CreditlineError, IndexingError, InputFileError
 from creditline.pipeline.index import IndexReport, index_folder, index_site
@@ -184,3 +186,28 @@ def test_files_are_read_again_when_that_is_wanted(
             return len(asked)
 
     assert [asyncio.run(files_read(anew)) for anew in (False, False, True)] == [1, 0, 1]
+
+
+def test_works_that_share_a_part_are_told_of_once(
+    tmp_path: Path, open_context: Callable[..., object]
+) -> None:
+    folder = tmp_path / "originals"
+    folder.mkdir()
+    band = scene(9).resize((900, 300))
+    for number in (1, 2):
+        card = Image.new("RGB", (900, 900), "white")
+        card.paste(band, (0, 0))
+        card.paste(scene(number).resize((900, 560)), (0, 340))
+        card.save(folder / f"card {number}.png")
+    scene(3).save(folder / "alone.png")
+
+    async def notes() -> tuple[str, ...]:
+        async with open_context() as context:  # type: ignore[attr-defined]
+            kept = replace(context, index_folder=tmp_path / "index")
+            return (await index_folder(folder, kept)).notes
+
+    (note,) = asyncio.run(notes())
+    assert note.startswith("2 works with a part that others of your works show too")
+    assert "card 1.png" in note
+    assert "alone" not in note
+    assert asyncio.run(notes()) == ()

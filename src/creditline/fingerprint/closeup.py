@@ -93,6 +93,8 @@ class Closeup:
     covered: float
     #: Whether what differs fills a place that ours has for a picture.
     fills_a_slot: bool
+    #: Share of their picture that ours takes.
+    of_theirs: float
 
     @property
     def agrees(self) -> float:
@@ -226,10 +228,16 @@ def _summary(laid: Laid) -> Closeup:
         varied=int(varied.sum()),
         varied_agreeing=int((varied & alike).sum()),
         covered=1 - float(open_.sum() / max(int(windows.inside.sum()), 1)),
-        fills_a_slot=fills_a_slot(
-            ours, find_differing(ours, theirs, inside, agreeing_pixels), agreeing_pixels, inside
-        ),
+        fills_a_slot=_fills_a_slot(laid, agreeing_pixels),
+        of_theirs=laid.of_theirs,
     )
+
+
+def _fills_a_slot(laid: Laid, agreeing: Marks) -> bool:
+    """Whether what differs, much or little, fills a place that ours has for a picture."""
+    ours, theirs, inside = laid.ours, laid.theirs, laid.inside
+    differing = (find_differing(ours, theirs, inside, agreeing, finely=finely) for finely in (False, True))
+    return any(fills_a_slot(ours, each, agreeing, inside) for each in differing)
 
 
 def _grown(witnessed: Marks, passable: Marks) -> tuple[slice, slice]:

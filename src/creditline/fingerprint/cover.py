@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 #: Gray levels by which a pixel differs, after the tone of one picture was fitted to the other's.
 _DIFFERS_LEVELS = 24.0
 
+#: Looked at finely, by so many times what all but 5 % of the agreeing pixels differ by; at least by this.
+_NOISE_TIMES, _NOISE_PERCENTILE, _FINE_LEVELS = 2.0, 95, 10.0
+
 #: An overlay has at most so many colours, each with this share of the differing pixels, so many levels wide:
 #: wide for the soft edges of letters, narrow for a box beside a picture of nearly its level.
 _COLOURS, _COLOUR_SHARE, _COLOUR_LEVELS = 3, 0.08, (14.0, 7.0)
@@ -93,11 +96,21 @@ def find_cover(ours: Levels, theirs: Levels, inside: Marks, agreeing: Marks) -> 
     )
 
 
-def find_differing(ours: Levels, theirs: Levels, inside: Marks, agreeing: Marks) -> Marks:
-    """Pixels that are of another level than ours becomes by the tone; arguments as `find_cover` has them."""
+def find_differing(
+    ours: Levels, theirs: Levels, inside: Marks, agreeing: Marks, *, finely: bool = False
+) -> Marks:
+    """Pixels that are of another level than ours becomes by the tone; arguments as `find_cover` has them.
+
+    Args:
+        finely: Let a pixel differ by less where the agreeing ones hardly differ at all.
+    """
     tone = _tone(ours[agreeing], theirs[agreeing])
     expected = tone[np.clip(np.rint(ours), 0, 255).astype(np.int64)]
-    return inside & (np.abs(theirs - expected) > _DIFFERS_LEVELS)
+    off = np.abs(theirs - expected)
+    known = off[agreeing & inside]
+    noise = float(np.percentile(known, _NOISE_PERCENTILE)) if finely and len(known) else _DIFFERS_LEVELS
+    levels = min(max(_NOISE_TIMES * noise, _FINE_LEVELS), _DIFFERS_LEVELS)
+    return np.asarray(inside & (off > levels), bool)
 
 
 def _tone(ours: Levels, theirs: Levels) -> NDArray[np.float64]:

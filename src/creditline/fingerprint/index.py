@@ -18,7 +18,9 @@ from creditline.fingerprint.algorithm import ALGORITHM, CONFIRM_RADIUS_BITS, REV
 from creditline.fingerprint.decode import decode_original, read_side
 from creditline.fingerprint.denied import Denied
 from creditline.fingerprint.hash_index import HashIndex
-from creditline.fingerprint.pairs import compare_sides, match_bytes, tiers
+from creditline.fingerprint.kinship import Kinships
+from creditline.fingerprint.pairs import compare_sides, match_bytes
+from creditline.fingerprint.placings import tiers
 from creditline.fingerprint.sides import Side
 from creditline.fingerprint.stock import Stock
 from creditline.records import Fingerprint, Match, MatchStatus, Work, WrongMatch
@@ -108,6 +110,7 @@ class PortfolioIndex:
         self.algorithm = algorithm
         self._stock = stock
         self._denied = Denied(wrong)
+        self._kinships = Kinships(stock)
         self._asked = stock.recognisable
         told_apart = set(stock.recognisable)
         #: Names of works whose fingerprint is of another version: only their own files are known.
@@ -267,7 +270,7 @@ class PortfolioIndex:
             if quick_first and compared.is_promising and theirs.has_thorough:
                 compared = compare_sides(side, theirs)
             search.is_promising |= compared.is_promising
-            self._take_up(search, name, compared.match, theirs)
+            self._take_up(search, name, self._kinships.weigh(name, compared, theirs), theirs)
 
     def _take_up(self, search: _Search, name: str, proof: Match | None, theirs: Side) -> None:
         """Put a match where it belongs: found, or called wrong by the owner."""

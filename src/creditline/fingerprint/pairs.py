@@ -18,26 +18,20 @@ import numpy as np
 from creditline.errors import FingerprintError
 from creditline.fingerprint.algorithm import CONFIRM_RADIUS_BITS, MIN_QUALITY, REVIEW_RADIUS_BITS
 from creditline.fingerprint.closeup import Closeup, look_closely
-from creditline.fingerprint.dense import Agreement, compare
-from creditline.fingerprint.details import Details, Gray
-from creditline.fingerprint.features import Features, frame_of
+from creditline.fingerprint.cover import Marks
+from creditline.fingerprint.details import Gray
+from creditline.fingerprint.features import frame_of
 from creditline.fingerprint.fitting import fit
-from creditline.fingerprint.geometry import Alignment, align, match_features
+from creditline.fingerprint.geometry import Alignment
 from creditline.fingerprint.hashes import distance_bits
+from creditline.fingerprint.placings import Placing, placings, telling, tiers, turned
 from creditline.fingerprint.proof import Proof, is_doubtful, prove, prove_whole
 from creditline.fingerprint.sides import Side
 from creditline.records import Fingerprint, Match, MatchMethod, MatchStatus, Region
 
-#: Maps looked at per orientation and set of features, and of both those that are looked at closely.
-_MAPS_LOOKED_AT = 3
-_LOOKED_AT_CLOSELY = 2
-
 #: Quick features on one map from which on the thorough ones may show more. Of 187 strangers' pictures, each
 #: compared with 8 works, 162 stayed below; of the 335 copies that are found, none that needs them did.
 _PROMISING_INLIERS = 4
-
-#: A look of which fewer cells agree strongly, or that fewer features support, is chance.
-_LEAST_STRONG_CELLS, _LEAST_INLIERS = 3, 7
 
 #: Maps of so many features under which so much agrees are made to fit better and looked at again.
 _FITTED_INLIERS, _FITTED_AGREES = 16, 0.25
@@ -86,6 +80,8 @@ class Compared:
     """What a comparison gave."""
 
     match: Match | None = None
+    #: What confirmed it; ``None`` where it is not confirmed, or by bytes or hashes alone.
+    proof: Proof | None = None
     #: Whether thorough features of their picture, which has none yet, could show more.
     is_promising: bool = False
 
@@ -103,33 +99,16 @@ def compare_sides(ours: Side, theirs: Side) -> Compared:
         return Compared()
     if ours.details is None or theirs.details is None:
         return Compared(_match_hash(ours.fingerprint, theirs.fingerprint))
-    whole = _match_whole(ours.fingerprint, ours.details, theirs.fingerprint, theirs.details)
-    if whole and whole.status is MatchStatus.CONFIRMED:
-        return Compared(whole)
+    whole = _match_whole(ours, theirs)
+    if whole.match and whole.match.status is MatchStatus.CONFIRMED:
+        return whole
     part, inliers = _match_part(ours, theirs)
-    if part and part.status is MatchStatus.CONFIRMED:
-        return Compared(part)
+    if part.match and part.match.status is MatchStatus.CONFIRMED:
+        return part
     is_alike = _match_hash(ours.fingerprint, theirs.fingerprint) is not None
     could_show_more = is_alike or inliers >= _PROMISING_INLIERS
-    return Compared(part or whole, could_show_more and not theirs.details.has_thorough)
-
-
-@dataclass(frozen=True, slots=True)
-class _Look:
-    """Two pictures laid over each other in one way, and what was seen."""
-
-    alignment: Alignment
-    seen: Agreement
-    mirrored: bool
-
-    def worth(self) -> float:
-        """For choosing among several: 0 upwards."""
-        return self.alignment.inliers * self.seen.strong * self.seen.share
-
-    @property
-    def is_chance(self) -> bool:
-        """Whether it is not worth a close look."""
-        return self.seen.strong < _LEAST_STRONG_CELLS or self.alignment.inliers < _LEAST_INLIERS
+    found = part.match or whole.match
+    return Compared(found, is_promising=could_show_more and not theirs.details.has_thorough)
 
 
 def _match_hash(ours: Fingerprint, theirs: Fingerprint) -> Match | None:
@@ -154,85 +133,63 @@ def _match_hash(ours: Fingerprint, theirs: Fingerprint) -> Match | None:
     )
 
 
-def _match_whole(
-    ours: Fingerprint, our_details: Details, theirs: Fingerprint, their_details: Details
-) -> Match | None:
+def _match_whole(ours: Side, theirs: Side) -> Compared:
     """Compare the hashes, then the whole pictures window by window."""
-    alike = _match_hash(ours, theirs)
-    if alike is None:
-        return None
-    our_frame, their_frame = frame_of(ours.width, ours.height), frame_of(theirs.width, theirs.height)
+    alike = _match_hash(ours.fingerprint, theirs.fingerprint)
+    if alike is None or ours.details is None or theirs.details is None:
+        return Compared()
+    our_frame, their_frame = (
+        frame_of(each.fingerprint.width, each.fingerprint.height) for each in (ours, theirs)
+    )
     stretch = np.diag((our_frame[0] / their_frame[0], our_frame[1] / their_frame[1]))
     alignment = Alignment(np.column_stack((stretch, (0.0, 0.0))), 0)
-    seen = look_closely(_turned(their_details.gray, alike.mirrored), our_details.gray, alignment)
+    gray = turned(theirs.details.gray, alike.mirrored)
+    seen = look_closely(gray, ours.details.gray, alignment, ours.left_out)
     if seen is None:
-        return None
+        return Compared()
     proof = prove_whole(seen)
     if proof is None and not is_doubtful(_WELL_MAPPED, seen):
-        return None
+        return Compared()
     confirmed = proof is not None and alike.status is MatchStatus.CONFIRMED
-    return replace(
+    found = replace(
         alike,
         status=MatchStatus.CONFIRMED if confirmed else MatchStatus.REVIEW,
         score=alike.score if confirmed else alike.score / 2,
         why=f"{alike.why}, {_windows(seen, proof)}",
     )
+    return Compared(found, proof if confirmed else None)
 
 
-def _match_part(ours: Side, theirs: Side) -> tuple[Match | None, int]:
+def _match_part(ours: Side, theirs: Side) -> tuple[Compared, int]:
     """Find the work, or a part of it, anywhere in their picture; and the most features seen on one map."""
     if ours.details is None or theirs.details is None:
-        return None, 0
+        return Compared(), 0
     most = 0
-    doubtful: tuple[_Look, Closeup] | None = None
+    doubtful: tuple[Placing, Closeup] | None = None
     for features in tiers(theirs.details):
-        looks = list(_looks(ours.details, features, theirs.details.gray))
-        most = max([most, *(each.alignment.inliers for each in looks)])
-        telling = [each for each in looks if not each.is_chance]
-        for look in sorted(telling, key=_Look.worth, reverse=True)[:_LOOKED_AT_CLOSELY]:
-            gray = _turned(theirs.details.gray, look.mirrored)
-            for close in _closeups(gray, ours.details.gray, look.alignment):
-                proof = prove(look.alignment.inliers, close)
+        found = placings(ours.details, features, theirs.details.gray)
+        most = max([most, *(each.alignment.inliers for each in found)])
+        for placing in telling(found):
+            gray = turned(theirs.details.gray, placing.mirrored)
+            for close in _closeups(gray, ours.details.gray, placing.alignment, ours.left_out):
+                proof = prove(placing.alignment.inliers, close)
                 if proof is not None:
-                    return _match_of(look, close, proof, ours, theirs), most
-                if doubtful is None and is_doubtful(look.alignment.inliers, close):
-                    doubtful = look, close
-    return None if doubtful is None else _match_of(*doubtful, None, ours, theirs), most
+                    return Compared(_match_of(placing, close, proof, ours, theirs), proof), most
+                if doubtful is None and is_doubtful(placing.alignment.inliers, close):
+                    doubtful = placing, close
+    return Compared(_match_of(*doubtful, None, ours, theirs) if doubtful else None), most
 
 
-def _closeups(theirs: Gray, ours: Gray, alignment: Alignment) -> Iterator[Closeup]:
+def _closeups(theirs: Gray, ours: Gray, alignment: Alignment, left_out: Marks | None) -> Iterator[Closeup]:
     """What is seen under a map; and, where it promises something, under the map made to fit."""
-    close = look_closely(theirs, ours, alignment)
+    close = look_closely(theirs, ours, alignment, left_out)
     if close is None:
         return
     yield close
     if alignment.inliers >= _FITTED_INLIERS and close.agrees >= _FITTED_AGREES:
-        fitted = look_closely(theirs, ours, fit(theirs, ours, alignment))
+        fitted = look_closely(theirs, ours, fit(theirs, ours, alignment), left_out)
         if fitted is not None:
             yield fitted
-
-
-def tiers(theirs: Details) -> Iterator[Features]:
-    """Cheap features first; the dear ones are made only when somebody gets that far."""
-    yield theirs.quick
-    if theirs.has_thorough:
-        yield theirs.thorough
-
-
-def _looks(ours: Details, theirs: Features, their_gray: Gray) -> Iterator[_Look]:
-    """Every map that features support, straight and mirrored, with what is seen under it."""
-    for mirrored in (False, True):
-        features = theirs.mirrored() if mirrored else theirs
-        gray = _turned(their_gray, mirrored)
-        pairs = match_features(features, ours.thorough)
-        for alignment in align(features, ours.thorough, pairs)[:_MAPS_LOOKED_AT]:
-            seen = compare(gray, ours.gray, alignment)
-            if seen is not None:
-                yield _Look(alignment, seen, mirrored)
-
-
-def _turned(gray: Gray, mirrored: bool) -> Gray:
-    return np.ascontiguousarray(gray[:, ::-1]) if mirrored else gray
 
 
 def _windows(seen: Closeup, proof: Proof | None) -> str:
@@ -240,43 +197,43 @@ def _windows(seen: Closeup, proof: Proof | None) -> str:
     return f"{counts}: {proof}" if proof else f"{counts}: look at both"
 
 
-def _match_of(look: _Look, close: Closeup, proof: Proof | None, ours: Side, theirs: Side) -> Match:
-    seen, alignment = look.seen, look.alignment
+def _match_of(placing: Placing, close: Closeup, proof: Proof | None, ours: Side, theirs: Side) -> Match:
+    seen, alignment = placing.seen, placing.alignment
     pixels = (max(each.fingerprint.width, each.fingerprint.height) for each in (theirs, ours))
     their_px, our_px = pixels
     matrix = alignment.matrix
     rotation = math.degrees(math.atan2(matrix[1, 0] - matrix[0, 1], matrix[0, 0] + matrix[1, 1]))
     status = MatchStatus.REVIEW if proof is None else MatchStatus.CONFIRMED
     strength = 1 - 1 / (1 + seen.strong / 10)
-    mirrored = ", mirrored" if look.mirrored else ""
+    mirrored = ", mirrored" if placing.mirrored else ""
     return Match(
         work="",
         status=status,
         method=MatchMethod.GEOMETRY,
         score=round(seen.median * strength * (0.5 if proof is None else 1.0), 4),
         inliers=alignment.inliers,
-        region=_mirrored(seen.region) if look.mirrored else seen.region,
+        region=_mirrored(seen.region) if placing.mirrored else seen.region,
         our_region=seen.our_region,
-        mirrored=look.mirrored,
+        mirrored=placing.mirrored,
         scale=round(their_px / our_px / alignment.scale, 4),
         rotation=round(-rotation, 1),
         why=(
             f"{seen.of_ours:.0%} of the work{mirrored}: {alignment.inliers} features on one map, "
             f"{_windows(close, proof)}"
         ),
-        to_ours=_to_ours(look, ours.fingerprint, theirs.fingerprint),
+        to_ours=_to_ours(placing, ours.fingerprint, theirs.fingerprint),
     )
 
 
 def _to_ours(
-    look: _Look, ours: Fingerprint, theirs: Fingerprint
+    placing: Placing, ours: Fingerprint, theirs: Fingerprint
 ) -> tuple[float, float, float, float, float, float]:
     """The map as `Match` has it: between fractions, of their picture as it is."""
     our_frame = np.array(frame_of(ours.width, ours.height), float)
     their_frame = np.array(frame_of(theirs.width, theirs.height), float)
-    linear = look.alignment.matrix[:, :2] * their_frame / our_frame[:, None]
-    offset = look.alignment.matrix[:, 2] / our_frame
-    if look.mirrored:
+    linear = placing.alignment.matrix[:, :2] * their_frame / our_frame[:, None]
+    offset = placing.alignment.matrix[:, 2] / our_frame
+    if placing.mirrored:
         offset = offset + linear[:, 0]
         linear = linear * (-1, 1)
     (a, b), (d, e) = linear.round(6).tolist()

@@ -99,8 +99,28 @@ def is_doubtful(inliers: int, seen: Closeup) -> bool:
         and seen.part.area >= 0.2
         and seen.part.foreign <= 0.05
     )
-    return nearly_whole or nearly_written or nearly_boxed
+    return nearly_whole or nearly_written or nearly_boxed or _is_piece(seen)
 
+
+def _is_piece(seen: Closeup) -> bool:
+    """Whether a piece of ours stands among other things, and is all ours.
+
+    A header that two drawings share looks just so. Where it is the header of another drawing, that one mostly
+    fills the picture as ours would.
+    """
+    part = seen.part
+    return (
+        seen.of_theirs <= _MOST_OF_THEIRS
+        and part.witnessed >= 8
+        and part.telling >= 60
+        and part.agreeing >= 0.85 * part.telling
+        and part.foreign <= 0.06
+        and part.area >= 0.12
+    )
+
+
+#: Share of their picture up to which ours is one thing among others in it.
+_MOST_OF_THEIRS = 0.8
 
 #: What a hash within the radius counts for: it knows the map without features.
 _MANY_INLIERS = 99

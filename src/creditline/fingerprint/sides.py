@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from creditline.fingerprint.algorithm import HASH, MIN_FEATURES, MIN_QUALITY
+from creditline.fingerprint.cover import Marks
 from creditline.fingerprint.details import Details
 from creditline.records import Fingerprint
 
@@ -16,6 +17,8 @@ class Side:
     fingerprint: Fingerprint
     #: ``None`` where the algorithm has none, or the picture is flat.
     details: Details | None
+    #: A grid over the picture: what several works of one owner show proves none of them (`kinship`).
+    left_out: Marks | None = None
 
     @classmethod
     def stored(cls, fingerprint: Fingerprint) -> Side:
@@ -33,7 +36,7 @@ class Side:
 
     def without_thorough(self) -> Side:
         """The same, as if it had been read quickly."""
-        return Side(self.fingerprint, self.details and self.details.without_thorough())
+        return replace(self, details=self.details and self.details.without_thorough())
 
     @property
     def is_recognisable(self) -> bool:

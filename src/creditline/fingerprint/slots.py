@@ -8,6 +8,8 @@ however much of the surroundings agrees.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +36,10 @@ _BARE_SHARE = 0.05
 
 #: Shortest side that is looked at, in pixels, and how many of the four need an edge.
 _LEAST_SIDE_PX, _SIDES = 8, 3
+
+#: A frame is broken where the picture in it is as light as the wall beside it: then steps that stand out
+#: along so much of each side, and of all four together, are enough.
+_BROKEN_SIDE, _BROKEN_FRAME = 0.5, 0.75
 
 
 #: Top, bottom, left, right.
@@ -72,12 +78,21 @@ def _grown(box: Box, agreeing: Marks) -> Box:
 
 
 def _is_framed(ours: Levels, box: Box) -> bool:
-    """Whether ours has edges along its sides."""
+    """Whether ours has edges along three of its sides, or along most of all four."""
     top, bottom, left, right = box
     down, across = _slope(ours, 0), np.ascontiguousarray(_slope(ours, 1).T)
-    sides = ((down, top, left, right), (down, bottom, left, right))
-    upright = ((across, left, top, bottom), (across, right, top, bottom))
-    return sum(_has_edge(*side) for side in (*sides, *upright)) >= _SIDES
+    edges = [
+        _edge(*side)
+        for side in (
+            (down, top, left, right),
+            (down, bottom, left, right),
+            (across, left, top, bottom),
+            (across, right, top, bottom),
+        )
+    ]
+    shares = [each.standing_out for each in edges]
+    is_broken_frame = min(shares) >= _BROKEN_SIDE and sum(shares) >= _BROKEN_FRAME * len(shares)
+    return sum(each.is_whole for each in edges) >= _SIDES or is_broken_frame
 
 
 def _box(differing: Marks, pixels: int) -> Box | None:
@@ -108,17 +123,28 @@ def _slope(levels: Levels, axis: int) -> Levels:
     return np.abs(np.asarray(slope, np.float32))
 
 
-def _has_edge(slope: Levels, place: int, start: int, stop: int) -> bool:
-    """Whether ours steps across a line near a row, all along a part of it."""
+@dataclass(frozen=True, slots=True)
+class _Edge:
+    """How ours steps across a line near a row."""
 
+    #: Whether it does so all along a part of it, more than beside it.
+    is_whole: bool
+    #: Share of that part along which the step stands out from what lies beside it.
+    standing_out: float
+
+
+def _edge(slope: Levels, place: int, start: int, stop: int) -> _Edge:
     def line(row: int) -> Levels:
         return np.asarray(slope[row - 1 : row + 2, start:stop].max(axis=0), np.float32)
 
     rows = range(max(1, place - _SEARCHED_PX), min(len(slope) - 1, place + _SEARCHED_PX + 1))
     if stop - start < _LEAST_SIDE_PX or not len(rows):
-        return False
+        return _Edge(is_whole=False, standing_out=0.0)
     best = max(rows, key=lambda row: float((line(row) > _STEP_LEVELS).mean()))
     steps = line(best)
     beside = [float(np.median(line(best + by))) for by in _BESIDE_PX if 1 <= best + by < len(slope) - 1]
-    usual = max(float(np.mean(beside)) if beside else 0.0, 1.0)
-    return bool((steps > _STEP_LEVELS).mean() >= _EDGE_SHARE and np.median(steps) >= _STANDS_OUT * usual)
+    usual = _STANDS_OUT * max(float(np.mean(beside)) if beside else 0.0, 1.0)
+    return _Edge(
+        is_whole=bool((steps > _STEP_LEVELS).mean() >= _EDGE_SHARE and np.median(steps) >= usual),
+        standing_out=float((steps > max(_STEP_LEVELS, usual)).mean()),
+    )

@@ -67,13 +67,17 @@ class VoteIndex:
 
     def candidates(self, theirs: Features, most: int) -> list[int]:
         """Numbers of the works with most votes, straight or mirrored, best first."""
+        return [number for number, _ in self.ranked(theirs, most)]
+
+    def ranked(self, theirs: Features, most: int) -> list[tuple[int, int]]:
+        """As `candidates`, each with the weight of its votes."""
         if not self._parts or not len(theirs):
             return []
         voters = theirs.first(_VOTERS)
         votes = np.maximum(self._votes(voters.codes), self._votes(voters.mirrored().codes))
         # Ties by number: the order must not depend on the sorting algorithm.
         order = np.argsort(-votes, kind="stable")[:most]
-        return [int(number) for number in order if votes[number] > 0]
+        return [(int(number), int(votes[number])) for number in order if votes[number] > 0]
 
     def _votes(self, codes: NDArray[np.uint8]) -> NDArray[np.int64]:
         """(works,) weights of all votes."""

@@ -62,6 +62,8 @@ class Laid:
     frame: tuple[int, int]
     #: Pixels that our whole picture would have.
     our_pixels: float
+    #: Share of their picture that ours takes under the map, where it lies inside.
+    of_theirs: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -126,7 +128,12 @@ def lay_closely(
         zoom=zoom,
         frame=frame,
         our_pixels=ours.size * (FRAME / max(ours.shape) * zoom) ** 2,
+        of_theirs=_area(polygon) / (theirs.size * (FRAME / max(theirs.shape) * alignment.scale) ** 2),
     )
+
+
+def _area(polygon: NDArray[np.float64]) -> float:
+    return float(cv2.contourArea(polygon.astype(np.float32)))
 
 
 def _on_part(

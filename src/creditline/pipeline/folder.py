@@ -17,6 +17,7 @@ from creditline.pipeline.index_report import (
     excluded_counts,
     name_hint,
 )
+from creditline.pipeline.kindred import kindred_notes
 from creditline.records import Exclusion, GateProblem, KnownFile, Progress
 from creditline.works import Family, FileResult, FoundImage, Origin, Seen, join_known, works_of
 from creditline.works.names import LAYER_SUFFIXES, PICTURE_SUFFIXES, RAW_SUFFIXES, VECTOR_SUFFIXES
@@ -74,6 +75,7 @@ async def index_folder(path: Path, context: Context) -> IndexReport:
     seen = list(await asyncio.gather(*(one(file) for file in scan.pictures)))
     for file, why in scan.listed:
         seen.append(_seen(file, FileResult(file.as_uri(), None, why, Exclusion.UNSUPPORTED)))
+    known_prints = context.store.fingerprints(context.owner_id)
     known = context.store.works(context.owner_id)
     works = join_known(works_of(seen, context.owner, context.owner_id), known)
     stored = context.store.save_works(context.owner_id, works, context.clock.now())
@@ -84,7 +86,7 @@ async def index_folder(path: Path, context: Context) -> IndexReport:
         works=sum(1 for work in stored if work.excluded is None),
         excluded=excluded_counts(stored),
         problems=(*scan.problems, *_damaged(seen)),
-        notes=tuple(name_hint(works)),
+        notes=(*name_hint(works), *kindred_notes(known_prints, stored, context)),
         is_folder=True,
     )
 

@@ -20,6 +20,7 @@ from creditline.pipeline.index_report import (
     name_hint,
     numbered,
 )
+from creditline.pipeline.kindred import kindred_notes
 from creditline.pipeline.own_files import fetch_families, file_result
 from creditline.pipeline.site_walk import SiteWalk, WalkRules, WalkSummary
 from creditline.pipeline.visits import Visit
@@ -66,6 +67,7 @@ async def _index_site(url: Url, context: Context) -> IndexReport:
     gathered = await gatherer.finish(summary.images)
     _raise_if_empty(url, summary, gathered)
     found = works_of(await _fetch((url, walk.start), gathered, context), context.owner, context.owner_id)
+    known_prints = context.store.fingerprints(context.owner_id)
     works = join_known(found, context.store.works(context.owner_id))
     stored = context.store.save_works(context.owner_id, works, context.clock.now())
     return IndexReport(
@@ -78,7 +80,7 @@ async def _index_site(url: Url, context: Context) -> IndexReport:
         rendered=gathered.rendered,
         not_seen_whole=tuple(Unreadable(*each) for each in gathered.not_seen_whole),
         limits=(*summary.limits, *gathered.limits),
-        notes=(*gathered.notes, *name_hint(works)),
+        notes=(*gathered.notes, *name_hint(works), *kindred_notes(known_prints, stored, context)),
         page_bytes=own.page_bytes - before[0],
         picture_bytes=own.picture_bytes - before[1],
     )
