@@ -208,6 +208,6 @@ def test_works_that_share_a_part_are_told_of_once(
 
     (note,) = asyncio.run(notes())
     assert note.startswith("2 works with a part that others of your works show too")
-    assert "card 1.png" in note
-    assert "alone" not in note
+    assert note.endswith("(card 1.png, card 2.png)")
+    assert "alone.png" not in note
     assert asyncio.run(notes()) == ()

@@ -70,7 +70,7 @@ def _lines(found: Mapping[str, Kindred], named: Mapping[str, str]) -> list[str]:
 
 
 def _line(names: list[str], what: str, named: Mapping[str, str]) -> str:
-    shown = ", ".join(named[name] for name in names[:_NAMED])
+    shown = ", ".join(sorted(named[name] for name in names)[:_NAMED])
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
     count = "1 work" if len(names) == 1 else f"{len(names):,} works"
     return f"{count} {what} ({shown}{more})"
