@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from creditline.credit.grammar import grammar
 from creditline.credit.naming import is_name_like
 from creditline.credit.terms import terms_of, tokens_of
 from creditline.credit.vocabulary import Sense, vocabulary
@@ -58,7 +59,7 @@ def is_only_credit(before: str, after: str, site_name: str = "") -> bool:
     if ":" in after or any(sign in "?!" for sign in before + after) or len(before + after) > _MAX_AROUND:
         return False
     after = _HOST_AROUND.sub("", after)
-    joint = _JOINT.match(after)
+    joint = re.match(rf"\s*(?:{_for_publisher()}\s|[/|•·])", after, re.IGNORECASE)
     if joint is not None and _names_publisher(after[joint.end() :]):
         after = ""
     ahead = before.rstrip()
@@ -82,63 +83,37 @@ def is_only_credit(before: str, after: str, site_name: str = "") -> bool:
 def _is_credit_word(word: str, licensed: bool) -> bool:
     if word == "by":
         return licensed
-    return word in vocabulary().networks or word in _LICENCE_WORDS or (word.isdigit() and len(word) in (1, 4))
+    return (
+        word in vocabulary().networks or word in grammar().licence or (word.isdigit() and len(word) in (1, 4))
+    )
 
 
-#: What joins a name to who published: "Jane Doe for The Post", "Jane Doe / The Post".
-_FOR = r"(?:for|für|pour|para|per|voor|för|dla|pro|till|za|для)"
-_JOINT = re.compile(rf"\s*(?:{_FOR}\s|[/|•·])", re.IGNORECASE)
-_SPLIT = re.compile(rf"[/|•·]|\s{_FOR}\s", re.IGNORECASE)
+@lru_cache(maxsize=1)
+def _for_publisher() -> str:
+    """An expression for what joins a name to who published: "Jane Doe for The Post"."""
+    return f"(?:{'|'.join(sorted(grammar().for_publisher))})"
+
+
 #: Words of the name of one who published, and characters of all that follows or precedes a name.
 _MAX_PUBLISHER_WORDS = 6
 _MAX_AROUND = 80
-_SMALL_WORDS = frozenset(
-    ("the", "die", "der", "das", "le", "la", "les", "el", "de", "of", "di", "and", "und")
-)
 _HOST_AROUND = re.compile(r"^(?:\.[a-z]{2,12})+(?:/\S*)?")
 
 
 def _names_publisher(text: str) -> bool:
     """Whether pieces of a text are names: "The Post", "AFP / The Post"."""
-    for piece in _SPLIT.split(text):
+    known = grammar()
+    for piece in re.split(rf"[/|•·]|\s{_for_publisher()}\s", text, flags=re.IGNORECASE):
         words = piece.strip(" .)]([").split()
         if len(words) > _MAX_PUBLISHER_WORDS:
             return False
-        if not all(word[0].isupper() or word.lower() in _SMALL_WORDS or word in _STAFF for word in words):
+        if not all(
+            word[0].isupper() or word.lower() in known.in_publisher or word in known.staff for word in words
+        ):
             return False
     return True
 
 
-#: Words for whoever is on a paper's staff.
-_STAFF = frozenset(
-    ("staff", "contributor", "handout", "file", "stringer", "freelance", "special", "pool", "staffer")
-)
-_LICENCE_WORDS = frozenset(
-    (
-        "cc",
-        "by",
-        "nc",
-        "nd",
-        "sa",
-        "cc0",
-        "creative",
-        "commons",
-        "ig",
-        "insta",
-        "tw",
-        "user",
-        "www",
-        "https",
-        "http",
-        "staff",
-        "licence",
-        "license",
-        "lizenz",
-        "licencia",
-        "licenza",
-        "licença",
-    )
-)
 _CREDITING = (
     Sense.PHOTO
     | Sense.CREDIT

@@ -11,6 +11,7 @@ import re
 from enum import IntEnum
 from functools import lru_cache
 
+from creditline.credit.grammar import grammar
 from creditline.credit.terms import Token, terms_of, tokens_of, unspaced_terms
 from creditline.credit.vocabulary import Sense, vocabulary
 from creditline.credit.wording import ends_in_by
@@ -25,59 +26,10 @@ MAX_CRAFT_WORDS = 4
 MAX_SHORT_WORDS = 9
 #: Words of a relative clause up to its verb: "Jane, who came up on Wednesday and took".
 MAX_RELATIVE_WORDS = 12
-_RELATIVE = frozenset(
-    (
-        "who",
-        "der",
-        "die",
-        "qui",
-        "que",
-        "che",
-        "som",
-        "ktory",
-        "ktora",
-        "joka",
-        "кто",
-        "которыи",
-        "которая",
-        "якии",
-        "яка",
-        "aki",
-        "care",
-        "που",
-        "koji",
-        "koja",
-    )
-)
 #: Words between a verb and the picture made: "took all of the pictures".
 MAX_OBJECT_WORDS = 5
 #: Words before the noun for pictures that opens a sentence: "All of the".
 MAX_WORDS_BEFORE = 4
-#: What is in a picture did not make it.
-_INSIDE = frozenset(
-    (
-        "in",
-        "im",
-        "on",
-        "auf",
-        "sur",
-        "dans",
-        "en",
-        "na",
-        "nel",
-        "nella",
-        "pe",
-        "på",
-        "pa",
-        "op",
-        "w",
-        "v",
-        "на",
-        "в",
-    )
-)
-#: Prepositions before the maker where the verb stands last: "von Jane aufgenommen".
-_VERB_LAST = frozenset(("von", "vom", "durch", "av", "af", "door", "przez", "by", "par", "fra", "fran"))
 
 
 class Told(IntEnum):
@@ -125,6 +77,7 @@ class _Sentence:
         self, before: list[str], after: list[str], left: list[Token], right: list[Token], text: str
     ) -> None:
         self.known = vocabulary().making
+        self.grammar = grammar()
         self.before, self.after = before, after
         self.last_sign = next((token.text for token in reversed(left) if token.text not in "\"'*_"), "")
         self.by = ends_in_by(text)
@@ -160,18 +113,24 @@ class _Sentence:
             return False
         if any(map(self._is_verb, self.before[-MAX_PASSIVE_WORDS - 1 : -1])):
             return True
-        last = self.before[-1] in _VERB_LAST and not any(word in _VERB_LAST for word in self.after[1:4])
+        last = self.before[-1] in self.grammar.by_verb_last and not any(
+            word in self.grammar.by_verb_last for word in self.after[1:4]
+        )
         return last and any(map(self._is_verb, self.after[:MAX_ACTIVE_WORDS]))
 
     @property
     def _is_active(self) -> bool:
         """Whether it reads "Jane took", "la tomó Jane" or "hat Jane gemacht", and names nobody else."""
-        if self.by or any(word in _VERB_LAST for word in self.after[:5]):
+        if self.by or any(word in self.grammar.by_verb_last for word in self.after[:5]):
             return False
         spoken_of = any(map(self._is_noun, self.before))
         if spoken_of and any(word in self.known.verbs for word in self.before[-2:]):
             return True
-        reach = MAX_RELATIVE_WORDS if self.after[:1] and self.after[0] in _RELATIVE else MAX_ACTIVE_WORDS
+        reach = (
+            MAX_RELATIVE_WORDS
+            if self.after[:1] and self.after[0] in self.grammar.relative
+            else MAX_ACTIVE_WORDS
+        )
         for place, word in enumerate(self.after[:reach]):
             if self._is_verb(word):
                 return spoken_of or any(map(self._is_noun, self.after[place + 1 : place + MAX_OBJECT_WORDS]))
@@ -199,7 +158,7 @@ class _Sentence:
     @property
     def _is_linked(self) -> bool:
         """Whether it is a picture, a link and the name: "Autorem zdjęcia jest Jane"."""
-        if self.after[1:] or not self.before or self.before[0] in _INSIDE:
+        if self.after[1:] or not self.before or self.before[0] in self.grammar.inside:
             return False
         opens = any(map(self._is_noun, self.before[:MAX_WORDS_BEFORE]))
         near = self.before[-3:] if self.by or self.last_sign == ":" else self.before[-2:]

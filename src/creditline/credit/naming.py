@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from creditline.credit.grammar import grammar
 from creditline.credit.vocabulary import UNSPACED, vocabulary, words_of
 
 
@@ -27,7 +28,9 @@ def names_agency(text: str) -> bool:
     for size in range(min(4, len(words)), 0, -1):
         if " ".join(words[-size:]) in known.agencies:
             return (
-                size == len(words) or not words[-size - 1][0].isalnum() or words[-size - 1] in _AGENCY_BEFORE
+                size == len(words)
+                or not words[-size - 1][0].isalnum()
+                or words[-size - 1] in grammar().before_agency
             )
         if " ".join(words[:size]) in known.agencies and size < len(words):
             return not words[size][0].isalnum()
@@ -36,27 +39,6 @@ def names_agency(text: str) -> bool:
 
 #: Ends of an agency's address that stands for its name: "500px.com".
 _DOMAIN_ENDS = frozenset(("com", "org", "net"))
-_AGENCY_BEFORE = frozenset(
-    (
-        "via",
-        "for",
-        "für",
-        "pour",
-        "/",
-        "on",
-        "auf",
-        "from",
-        "de",
-        "at",
-        "von",
-        "sur",
-        "en",
-        "su",
-        "op",
-        "på",
-        "no",
-    )
-)
 
 
 #: Characters of a name in scripts without blanks; and what no name begins with: particles after a noun.
@@ -64,10 +46,6 @@ _MAX_UNSPACED_NAME = 24
 _PARTICLES = "はがをにでのもと的是为為中里裡与與和在"
 #: Words of a name beside which no keyword is needed to be sure, at most.
 _MAX_NAME_WORDS = 7
-_SMALL_WORDS = frozenset(
-    ("von", "van", "de", "der", "den", "la", "le", "di", "da", "del", "dos", "du", "for", "für", "via", "of",
-     "and", "und", "et", "y", "on", "auf", "the", "from", "by", "par", "por", "per", "al", "el", "ter", "zu")
-)  # fmt: skip
 
 
 #: An address that stands for its owner's name: "janedoe.com".
@@ -84,10 +62,9 @@ def is_name_like(text: str) -> bool:
         return True
     if UNSPACED.search(part):
         return len(part) <= _MAX_UNSPACED_NAME and part[0] not in _PARTICLES
+    known = grammar().in_name
     capitals = [word for word in words if word[:1].isupper() or word[:1] in "@#\"“„'" or word[:1].isdigit()]
     small = [word for word in words if word not in capitals]
     if not text.isascii() and not any(char.isupper() or char.islower() for char in part):
         return True  # scripts without capitals
-    return bool(capitals) and all(
-        word.lower().strip(",") in _SMALL_WORDS or not word[0].isalnum() for word in small
-    )
+    return bool(capitals) and all(word.lower().strip(",") in known or not word[0].isalnum() for word in small)

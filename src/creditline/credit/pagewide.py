@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase, is_party
 from creditline.credit.folding import fold
+from creditline.credit.grammar import grammar
 from creditline.credit.labels import labels_pictures
 from creditline.credit.naming import is_name_like, names_agency
 from creditline.credit.passages import LEAD_ONLY, PUBLISHER, is_other_work, is_publisher_notice
@@ -25,7 +26,6 @@ from creditline.credit.terms import terms_of, tokens_of
 from creditline.credit.vocabulary import Sense, vocabulary
 from creditline.credit.wording import (
     NEXT_LABEL,
-    WITH,
     Phrase,
     begins_with_role,
     find_phrases,
@@ -476,7 +476,7 @@ def _opens_part(text: str, phrase: Phrase) -> bool:
     before = text[: phrase.start].rstrip()
     if not before or before[-1] in '.!?|([•·;–—-:"”»)':
         return True
-    if phrase.sense & Sense.PLURAL and fold(before.rpartition(" ")[2]) in WITH:
+    if phrase.sense & Sense.PLURAL and fold(before.rpartition(" ")[2]) in grammar().with_:
         return True
     if phrase.strong and before[-1] in ",/&+" and begins_with_role(text):
         return True  # "Text: Max Roe, foto: Jane Doe"

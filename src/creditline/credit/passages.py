@@ -9,6 +9,7 @@ from dataclasses import replace
 from creditline.credit.bylines import is_only_credit
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
 from creditline.credit.folding import fold
+from creditline.credit.grammar import grammar
 from creditline.credit.naming import is_name_like, names_agency, tidy_name
 from creditline.credit.scene import Scene
 from creditline.credit.sharing import is_share_line, is_share_link
@@ -288,13 +289,8 @@ def _has_job(bare: str) -> bool:
         and len(job.split()) <= MAX_TAIL_WORDS - 2
         and len(name.split()) >= 2
         and is_name_like(name)
-        and any(word in _JOBS for word in words_of(job))
+        and any(word in grammar().jobs for word in words_of(job))
     )
-
-
-_JOBS = frozenset(
-    ("photographer", "fotograf", "fotografin", "photographe", "fotógrafo", "fotógrafa", "fotografo")
-)
 
 
 def _has_license(bare: str) -> bool:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from creditline.credit.grammar import grammar
 from creditline.credit.identity import NameHit
 from creditline.credit.labels import labels_pictures
 from creditline.credit.making import Told, told_of
@@ -149,42 +150,9 @@ def _is_owners_picture(text: str, hit: NameHit, terms: list[Term], tokens: list[
     before = [token for token in tokens if token.end <= hit.start and token.text[0].isalnum()]
     if not before:
         return False
-    ours = before[0].text in _OURS and before[-1].start in nouns
+    ours = before[0].text in grammar().ours and before[-1].start in nouns
     ends = not after and before[0].start in nouns and before[-1].text not in vocabulary().making.shows
     return ours or ends
-
-
-_OURS = frozenset(
-    (
-        "our",
-        "unser",
-        "unsere",
-        "notre",
-        "nuestro",
-        "nuestra",
-        "nostro",
-        "nostra",
-        "nosso",
-        "nossa",
-        "onze",
-        "var",
-        "vores",
-        "nasz",
-        "nasza",
-        "nas",
-        "nase",
-        "наш",
-        "наша",
-        "my",
-        "mein",
-        "meine",
-        "mon",
-        "ma",
-        "mi",
-        "mio",
-        "mia",
-    )
-)
 
 
 def _is_role_line(text: str, hit: NameHit) -> bool:

@@ -72,7 +72,7 @@ TRIGGERING = Sense.PHOTO | Sense.MADE | Sense.CREDIT | Sense.COURTESY | Sense.SO
 
 
 #: Tables of the file that are no languages.
-_TABLES = ("shared", "mis_credit", "sharing", "places", "thanks", "making", "every", "self")
+_TABLES = ("shared", "mis_credit", "sharing", "places", "thanks", "making", "every", "self", "grammar")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +129,13 @@ class Vocabulary:
 @lru_cache(maxsize=1)
 def vocabulary() -> Vocabulary:
     """The vocabulary, read once."""
-    text = files("creditline.credit").joinpath("vocabulary.toml").read_text("utf-8")
-    return compile_vocabulary(tomllib.loads(text))
+    return compile_vocabulary(tables())
+
+
+@lru_cache(maxsize=1)
+def tables() -> dict[str, Any]:
+    """The tables of the data file."""
+    return tomllib.loads(files("creditline.credit").joinpath("vocabulary.toml").read_text("utf-8"))
 
 
 @lru_cache(maxsize=1024)
@@ -140,7 +145,7 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
-    """Compile the tables of the data file."""
+    """Compile tables as those of the data file."""
     senses: dict[tuple[str, ...], Sense] = {}
     unspaced: dict[str, Sense] = {}
     languages = [name for name in tables if name not in _TABLES]

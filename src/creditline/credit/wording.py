@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from creditline.credit.folding import fold
+from creditline.credit.grammar import grammar
 from creditline.credit.naming import is_name_like, tidy_name
 from creditline.credit.terms import Term, Token, terms_of, tokens_of, unspaced_terms
 from creditline.credit.vocabulary import SIGNS, UNSPACED, Sense, vocabulary
@@ -156,7 +157,10 @@ def _phrase(text: str, tokens: list[Token], terms: list[Term], term: Term) -> tu
                 sense |= Sense.PLURAL
             position = follower.after
         elif (
-            words and sign in _ARTICLES and (noun := by_first.get(position + 1)) and noun.sense & Sense.PHOTO
+            words
+            and sign in grammar().articles
+            and (noun := by_first.get(position + 1))
+            and noun.sense & Sense.PHOTO
         ):
             sense |= noun.sense & (Sense.PHOTO | Sense.PLURAL)
             position = noun.after
@@ -169,11 +173,7 @@ def _phrase(text: str, tokens: list[Token], terms: list[Term], term: Term) -> tu
                 break
             joins.add(sign)
             position += 1
-        elif (
-            sign in ("&", "+", "und", "and", "et", "y", "e", "og", "och", "i", "u", "en", "и", "та")
-            and position + 1 in by_first
-            and not joins
-        ):
+        elif sign in grammar().and_ and position + 1 in by_first and not joins:
             sense |= by_first[position + 1].sense & ~Sense.BY
             position = by_first[position + 1].after
         else:
@@ -193,29 +193,6 @@ def _phrase(text: str, tokens: list[Token], terms: list[Term], term: Term) -> tu
     return Phrase(start, name_start, end, sense | (words & ~Sense.BY), strong, keyword), max(
         position, term.after
     )
-
-
-#: Articles between "credits for" and the pictures: "Créditos de las imágenes".
-_ARTICLES = frozenset(
-    (
-        "the",
-        "las",
-        "los",
-        "la",
-        "el",
-        "les",
-        "le",
-        "der",
-        "die",
-        "das",
-        "den",
-        "delle",
-        "dei",
-        "della",
-        "as",
-        "os",
-    )
-)
 
 
 def _ends_role_list(text: str, tokens: list[Token], terms: list[Term], term: Term, phrase: Phrase) -> bool:
@@ -311,7 +288,7 @@ def _is_strong(text: str, tokens: list[Token], term: Term, joins: set[str], word
     before = text[: tokens[term.first].start].rstrip()
     at_start = not before or fold(before) in vocabulary().every or before[-1] in '([{|/•·–—-:;,.!?…~*"“„»›>='
     abbreviated = tokens[term.after - 1].text == "." and is_name_like(text[tokens[term.after - 1].end :])
-    at_start = at_start or (bool(sense & Sense.PLURAL) and fold(before.rpartition(" ")[2]) in WITH)
+    at_start = at_start or (bool(sense & Sense.PLURAL) and fold(before.rpartition(" ")[2]) in grammar().with_)
     firm = (
         abbreviated
         or bool(joins & _JOINS)
@@ -348,40 +325,12 @@ def _is_strong(text: str, tokens: list[Token], term: Term, joins: set[str], word
     return None
 
 
-#: "with" before pictures and who made them: "A story by Max Roe with photographs by Jane Doe".
-WITH = frozenset(
-    ("with", "featuring", "mit", "avec", "des", "con", "com", "met", "med", "z", "ze", "s", "со", "с", "з")
-)
-
-
 def _is_sign(word: str, tokens: list[Token], term: Term) -> bool:
     return word in SIGNS or "".join(token.text for token in tokens[term.first : term.after]) == "(c)"
 
 
-#: Words that mean "made by" wherever they follow a picture noun; others ("de", "von", "of") also mean
-#: what a picture shows.
-_PLAIN_BY = frozenset(
-    (
-        "by",
-        "par",
-        "por",
-        "door",
-        "durch",
-        "credit",
-        "courtesy",
-        "via",
-        "copyright",
-        "©",
-        "autorstwa",
-        "oleh",
-        "提供",
-        "deur",
-    )
-)
-
-
 def _plain_by(tokens: list[Token], term: Term) -> bool:
-    return any(token.text in _PLAIN_BY for token in tokens[term.first + 1 : term.after + 3])
+    return any(token.text in grammar().made_by for token in tokens[term.first + 1 : term.after + 3])
 
 
 def _first_words(rest: str, words: Sense) -> str:
