@@ -23,8 +23,8 @@ from creditline.fingerprint.closeup import Closeup
 class Proof(StrEnum):
     """Why it is ours, in words that follow "the work is there"."""
 
-    WHOLE = "nothing in it differs"
-    SMALL = "nothing in this small part differs"
+    WHOLE = "all of it is there"
+    SMALL = "all of this small part is there"
     TONED = "only its tones differ"
     VEILED = "seen through a faint pattern"
     LETTERED = "what differs is lettering or a box"
