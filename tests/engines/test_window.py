@@ -10,6 +10,7 @@ import pytest
 from driving import BY_ADDRESS, desk
 
 from creditline.errors import BrowserError
+from creditline.fetch.engine_browser.pace import FILE_NAME
 from creditline.fetch.engine_browser.profile import PersonalBrowser
 from creditline.fetch.locate import window_browsers
 from creditline.records import SearchStatus as S
@@ -56,9 +57,12 @@ def test_two_programs_do_not_use_one_profile(sitting):
         async with desk(at.settings.folder) as other:
             return (await other.search("tineye_web"))[-1].outcome
 
+    notes = at.settings.folder / FILE_NAME
+    taken = notes.read_text()
     outcome = asyncio.run(_in_thread(another))
     assert outcome.status is S.NOT_ENABLED
     assert "another creditline" in outcome.note
+    assert notes.read_text() == taken, "a question that was not asked takes no share of the day"
 
 
 async def _in_thread(scenario):

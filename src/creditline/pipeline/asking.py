@@ -166,11 +166,13 @@ class _Refusals:
         if not failures or getattr(planned.source, "keeps_own_pace", False):
             return None
         last = failures[-1]
+        # What follows the reason is of the question before: what it found and cost.
+        why = (last.note or last.status.value).partition("; ")[0]
         if last.status in _REFUSALS:
-            return last.status, f"not asked any more in this run: {last.note}"
+            return last.status, f"not asked any more in this run: {why}"
         if len(failures) < MOST_FAILURES:
             return None
-        return last.status, f"not asked after {len(failures)} failures in a row: {last.note}"
+        return last.status, f"not asked after {len(failures)} failures in a row: {why}"
 
 
 class _Search:

@@ -44,6 +44,8 @@ class ServiceReport:
     def line(self) -> str:
         """One line for people: what was searched, what came of it, what was not searched and why."""
         parts = [*self._found(), *self.missing]
+        if any(each.outcome.unproven for each in self.asked):
+            parts.append("unproven: no real answer of this service has been read yet")
         searched = any(each.outcome.status.was_searched or each.outcome.seen for each in self.asked)
         searched = searched or any(each.is_answered for each in self.passed)
         state = "" if self.is_whole else "ONLY PARTLY SEARCHED, " if searched else "NOT SEARCHED, "
@@ -69,8 +71,6 @@ class ServiceReport:
         paid = round(canary_usd + sum(each.paid_usd for each in self.asked), 6)
         if paid:
             parts.append(f"{paid:.4f} USD")
-        if any(each.outcome.unproven for each in self.asked):
-            parts.append("unproven: no real answer of this service has been read yet")
         return parts
 
     @property

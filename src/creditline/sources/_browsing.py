@@ -182,7 +182,7 @@ class BrowserSource:
             return refused(SearchStatus.NOT_ENABLED, "there is no browser for searches here")
         why = context.browser.why_not(self.name)
         # Our own wait is no wish of the engine: once a person has settled it, it is over.
-        return refused(why.status, f"not asked: {why.note}") if why else None
+        return refused(why.status, why.note) if why else None
 
     def _take(self, question: Question, context: SearchContext, found: _Found, reading: Reading) -> None:
         """Count one part and keep its pages."""

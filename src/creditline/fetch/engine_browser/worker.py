@@ -93,9 +93,22 @@ class OwnBrowser:
     ) -> Reply:
         """Wait for this engine's turn, hand the picture in, and give what the engine then shows."""
         if not again:
+            failure = await self._opened(engine)
+            if failure is not None:
+                return failure
             await self._pace.turn(engine)
             self._query = _Query()
         return await self._in_tab(engine, lambda tab: tab.ask(picture, picture_url))
+
+    async def _opened(self, engine: str) -> Reply | None:
+        """Have the window open before a turn is taken; why it is not."""
+        nothing = self._nothing(engine)
+
+        async def step(_tab: EngineTab) -> Reply:
+            return nothing
+
+        reply = await self._in_tab(engine, step)
+        return None if reply is nothing else reply
 
     async def follow(self, engine: str, link: str) -> Reply:
         """Use a link of the page that is shown."""
