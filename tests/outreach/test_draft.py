@@ -144,6 +144,14 @@ def test_the_proof_lies_on_the_owners_own_domain(changes: dict[str, object], pro
     assert f"My original: {proof}\n" in draft_requests([credit(work=work(**changes))], OWNER, NOW)[0].body
 
 
+def test_a_page_of_several_works_does_not_stand_alone() -> None:
+    """Whoever gets the letter must see which of the pictures on the page it is about."""
+    body = draft_requests([credit()], OWNER, NOW)[0].body
+    assert "\n   The picture itself: https://jane.example/img/pier.jpg\n" in body
+    for changes in ({"pages": ()}, {"url": "file:///home/jane/pier.tif"}):
+        assert "The picture itself" not in draft_requests([credit(work=work(**changes))], OWNER, NOW)[0].body
+
+
 def test_a_work_from_a_folder_is_called_by_its_files_name() -> None:
     unnamed = work(title=None, alt=None, url="file:///home/jane/old%20pier.tif")
     body = draft_requests([credit(work=unnamed)], OWNER, NOW)[0].body

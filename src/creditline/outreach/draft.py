@@ -18,6 +18,7 @@ from creditline.outreach.contacts import why_not_written_to
 from creditline.outreach.facts import (
     is_own_page,
     letter_facts,
+    own_file,
     own_hosts,
     page_of,
     proof_of,
@@ -48,6 +49,8 @@ class Item:
 
     title: str
     proof: str
+    #: The picture's own file, where the proof is a page that may show more than one; ``""`` otherwise.
+    file: str
     page: str
     kind: str
     quote: str
@@ -58,7 +61,7 @@ class Item:
     @property
     def length(self) -> int:
         """Characters that it takes in a letter, apart from the fixed words."""
-        return sum(map(len, (self.title, self.proof, self.page, self.quote, self.line, self.html)))
+        return sum(map(len, (self.title, self.proof, self.file, self.page, self.quote, self.line, self.html)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +201,7 @@ def _item(credit: MissingCredit, owner: Owner, language: str, settings: LetterSe
     return Item(
         title=work_title(credit.work),
         proof=proof,
+        file=own_file(credit.work, owner, proof),
         page=page_of(credit).href,
         kind=credit.kind.value,
         quote=quoted_credit(credit),

@@ -160,5 +160,12 @@ def proof_of(work: Work, owner: Owner, proof_pages: Mapping[str, str]) -> str | 
     return None
 
 
+def own_file(work: Work, owner: Owner, proof: str) -> str:
+    """The work's file on the owner's own domain, where it is not the proof itself; ``""`` otherwise."""
+    url = Url.try_parse(work.url)
+    is_own = url is not None and any(_is_under(url.host, host) for host in own_hosts(owner))
+    return url.href if url is not None and is_own and url.href != proof else ""
+
+
 def _is_under(host: str, domain: str) -> bool:
     return host == domain or host.endswith("." + domain)
