@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from creditline.credit import judge
 from creditline.credit.folding import fold
+from creditline.credit.phrases import find_phrases
 from creditline.credit.vocabulary import vocabulary
-from creditline.credit.wording import find_phrases
 from creditline.records import ImageRef, Owner
 
 URL = "https://gazette.example/2024/harbour"

@@ -7,9 +7,11 @@ from functools import lru_cache
 
 from creditline.credit.grammar import grammar
 from creditline.credit.naming import is_name_like
+from creditline.credit.phrase import Phrase
+from creditline.credit.phrases import find_phrases
+from creditline.credit.speaks import begins_with_role
 from creditline.credit.terms import terms_of, tokens_of
 from creditline.credit.vocabulary import Sense, vocabulary
-from creditline.credit.wording import Phrase, begins_with_role, find_phrases
 
 #: Characters of a byline with several roles.
 MAX_BYLINE = 160

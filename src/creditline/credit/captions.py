@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from creditline.credit.marks import is_credit_mark
+from creditline.credit.phrases import find_phrases
 from creditline.credit.scene import Scene, Zone
 from creditline.credit.vocabulary import Sense
-from creditline.credit.wording import find_phrases
 from creditline.page.document import Element, Line
 from creditline.page.hints import hints_of
 from creditline.page.pictures import Picture

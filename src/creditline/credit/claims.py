@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field, replace
 
 from creditline.credit.naming import is_name_like, names_agency, tidy_name
+from creditline.credit.phrase import Phrase
 from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import UNSPACED, Sense, vocabulary, words_of
-from creditline.credit.wording import Phrase
 from creditline.page.document import Element, Line
 from creditline.records import CreditEvidence, Where
 

@@ -9,9 +9,9 @@ from dataclasses import replace
 from creditline.credit.claims import Claim, is_nofollow
 from creditline.credit.doubts import OWN_RULES, doubt, names_credits_page
 from creditline.credit.scene import Scene
+from creditline.credit.speaks import begins_with_role
 from creditline.credit.tasl import read_tasl
 from creditline.credit.weights import MIN_SURE, TIE, weight
-from creditline.credit.wording import begins_with_role
 from creditline.page.pictures import Picture
 from creditline.records import RightsMetadata, Verdict, VerdictKind, Where
 

@@ -26,18 +26,18 @@ from creditline.credit.pagewide import (
     numbered_links,
 )
 from creditline.credit.passages import LEAD_ONLY, MAX_BARE_LINE, OTHER_WORK, TEXT_SOURCE, phrase_claims
+from creditline.credit.phrases import find_phrases
 from creditline.credit.scene import Scene
 from creditline.credit.sentences import picture_sentences
 from creditline.credit.sharing import is_share_link
-from creditline.credit.vocabulary import UNSPACED, Sense
-from creditline.credit.wording import (
+from creditline.credit.speaks import (
     begins_with_role,
     ends_in_by,
-    find_phrases,
     is_worded,
     speaks_of_picture,
     speaks_of_work,
 )
+from creditline.credit.vocabulary import UNSPACED, Sense
 from creditline.page.addresses import file_stem
 from creditline.page.document import Element, Line, LinkSpan
 from creditline.page.hints import hints_of

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from creditline.credit.naming import is_name_like
+from creditline.credit.phrases import find_phrases
+from creditline.credit.speaks import speaks_of_work
 from creditline.credit.terms import terms_of, tokens_of
 from creditline.credit.vocabulary import Sense
-from creditline.credit.wording import find_phrases, speaks_of_work
 
 #: Words of a label: "Photography by", "Fotos dieser Seite".
 _LABEL_WORDS = 3

@@ -12,9 +12,9 @@ from enum import IntEnum
 from functools import lru_cache
 
 from creditline.credit.grammar import grammar
+from creditline.credit.speaks import ends_in_by
 from creditline.credit.terms import Token, terms_of, tokens_of, unspaced_terms
 from creditline.credit.vocabulary import Sense, vocabulary
-from creditline.credit.wording import ends_in_by
 
 #: Words between a verb and the preposition before its maker: "taken last April by".
 MAX_PASSIVE_WORDS = 6

@@ -18,18 +18,16 @@ from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase, is_p
 from creditline.credit.folding import fold
 from creditline.credit.grammar import grammar
 from creditline.credit.labels import labels_pictures
+from creditline.credit.name_ends import NEXT_LABEL
 from creditline.credit.naming import is_name_like, names_agency
 from creditline.credit.passages import LEAD_ONLY, PUBLISHER, is_other_work, is_publisher_notice
+from creditline.credit.phrase import Phrase
+from creditline.credit.phrases import find_phrases
 from creditline.credit.positions import own_part
 from creditline.credit.scene import Scene
+from creditline.credit.speaks import begins_with_role
 from creditline.credit.terms import terms_of, tokens_of
 from creditline.credit.vocabulary import Sense, vocabulary
-from creditline.credit.wording import (
-    NEXT_LABEL,
-    Phrase,
-    begins_with_role,
-    find_phrases,
-)
 from creditline.page.document import Element, Line
 from creditline.page.pictures import Picture
 from creditline.records import Where

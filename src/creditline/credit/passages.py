@@ -11,12 +11,14 @@ from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
 from creditline.credit.folding import fold
 from creditline.credit.grammar import grammar
 from creditline.credit.naming import is_name_like, names_agency, tidy_name
+from creditline.credit.phrase import Phrase
+from creditline.credit.phrases import find_phrases
 from creditline.credit.scene import Scene
 from creditline.credit.sharing import is_share_line, is_share_link
+from creditline.credit.speaks import speaks_of_picture
 from creditline.credit.tasl import LICENSE_TEXT
 from creditline.credit.terms import has_trigger
 from creditline.credit.vocabulary import Sense, words_of
-from creditline.credit.wording import Phrase, find_phrases, speaks_of_picture
 from creditline.page.document import Line, LinkSpan
 from creditline.page.pictures import Picture
 from creditline.records import Where

@@ -9,10 +9,10 @@ from itertools import pairwise
 
 from creditline.credit.claims import Claim, claim_of_part
 from creditline.credit.passages import is_name_sized, phrase_claims
+from creditline.credit.phrases import find_phrases
 from creditline.credit.scene import Scene
 from creditline.credit.terms import tokens_of
 from creditline.credit.vocabulary import UNSPACED, Place, vocabulary
-from creditline.credit.wording import find_phrases
 from creditline.page.document import Line
 from creditline.page.pictures import Picture
 from creditline.records import Where

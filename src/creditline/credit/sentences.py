@@ -18,15 +18,11 @@ from creditline.credit.making import Told, told_of
 from creditline.credit.naming import tidy_name
 from creditline.credit.pagewide import page_lines, part_lines
 from creditline.credit.passages import phrase_claims
+from creditline.credit.phrases import find_phrases
 from creditline.credit.scene import Scene
+from creditline.credit.speaks import attributes_to, speaks_of_picture, thanks_for_picture
 from creditline.credit.terms import Term, Token, terms_of, tokens_of, unspaced_terms
 from creditline.credit.vocabulary import Sense, vocabulary
-from creditline.credit.wording import (
-    attributes_to,
-    find_phrases,
-    speaks_of_picture,
-    thanks_for_picture,
-)
 from creditline.page.document import Line
 from creditline.records import Where
 

@@ -17,7 +17,7 @@ from creditline.credit.folding import composed, fold
 _MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e"
 #: A word, with inner apostrophes (``foto's``) and middle dots (``il·lustració``), or one other sign.
 TOKEN = re.compile(rf"(?:[^\W_]|[{_MARKS}])+(?:['·\u200c](?:[^\W_]|[{_MARKS}])+)*|[^\w\s]|_")
-#: A word as `wording.has_trigger` cuts it.
+#: A word as `terms.has_trigger` cuts it.
 FIRST_WORD = re.compile(r"[^\W_]+|[©ⓒ📷📸]")
 #: Signs that credit by themselves.
 SIGNS = "©ⓒ📷📸"

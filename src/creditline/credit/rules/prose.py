@@ -11,12 +11,13 @@ from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
 from creditline.credit.making import Told, told_of
 from creditline.credit.naming import is_name_like
 from creditline.credit.passages import is_in_brackets, is_other_work, opens_text
+from creditline.credit.phrases import find_phrases
 from creditline.credit.positions import own_part
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
 from creditline.credit.sentences import picture_sentences
+from creditline.credit.speaks import attributes_to, states_origin, thanks_for_picture
 from creditline.credit.vocabulary import Sense
-from creditline.credit.wording import attributes_to, find_phrases, states_origin, thanks_for_picture
 from creditline.page.document import Element, Line
 from creditline.page.pictures import Picture
 from creditline.records import Where

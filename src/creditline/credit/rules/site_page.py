@@ -11,10 +11,10 @@ from dataclasses import replace
 
 from creditline.credit.claims import Claim, claim_of_part
 from creditline.credit.folding import fold
+from creditline.credit.phrases import find_phrases
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import Sense
-from creditline.credit.wording import find_phrases
 from creditline.page.addresses import file_stem
 from creditline.page.document import Line
 from creditline.page.encoding import decode_html

@@ -1,0 +1,120 @@
+"""What joins the keyword of a credit phrase to the name after it: signs, further words, numbers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from creditline.credit.grammar import grammar
+from creditline.credit.name_ends import OPENING
+from creditline.credit.terms import Term, Token
+from creditline.credit.vocabulary import Sense
+
+#: Words and signs between a keyword and the name, at most; a line of nothing but keywords names nobody.
+MAX_JOINT_TOKENS = 24
+#: Signs that join a word to the name after it, strong enough to make a credit of any picture noun.
+STRONG_SIGNS = frozenset(":=|/©ⓒ~›»>•·・")
+_WEAK_SIGNS = frozenset("-,.;–")
+#: Follows a sign that is to be shown as a picture.
+_EMOJI = "\ufe0f"
+_SIGNS = STRONG_SIGNS | _WEAK_SIGNS | frozenset(OPENING) | frozenset((")", "]", _EMOJI))
+#: Words that go on with a joint.
+_JOINING = Sense.BY | Sense.CREDIT | Sense.SOURCE | Sense.COURTESY | Sense.MADE | Sense.VIA | Sense.PHOTO
+
+
+@dataclass(slots=True)
+class Joint:
+    """What stands between a keyword and a name."""
+
+    #: What the keyword means together with what follows it.
+    sense: Sense
+    #: The token after it.
+    after: int
+    #: The signs in it, and what its words mean.
+    signs: set[str]
+    words: Sense
+
+
+def read_joint(tokens: list[Token], terms: list[Term], keyword: Term) -> Joint:
+    """Read on from a keyword as long as something joins it to a name."""
+    by_first = {term.first: term for term in terms}
+    joint = Joint(keyword.sense, keyword.after, set(), Sense(0))
+    last = min(len(tokens), keyword.after + MAX_JOINT_TOKENS)
+    while joint.after < last:
+        goes_on = (
+            _add_word(joint, by_first.get(joint.after))
+            or _add_noun(joint, tokens, by_first)
+            or _add_number(joint, tokens)
+            or _add_sign(joint, tokens[joint.after].text)
+            or _add_other_work(joint, tokens, by_first)
+        )
+        if not goes_on:
+            break
+    return joint
+
+
+def _add_word(joint: Joint, word: Term | None) -> bool:
+    """Go over a word that goes on with the joint instead of beginning the name: "photo credit by"."""
+    if word is None or not word.sense & _JOINING:
+        return False
+    sure = word.sense & (Sense.CREDIT | Sense.SOURCE | Sense.BY | Sense.MADE)
+    if word.sense & Sense.PHOTO and not sure and (joint.signs or joint.words & Sense.BY):
+        return False
+    joint.words |= word.sense
+    joint.sense |= word.sense & Sense.PLURAL
+    joint.after = word.after
+    return True
+
+
+def _add_noun(joint: Joint, tokens: list[Token], by_first: dict[int, Term]) -> bool:
+    """Go over an article and a noun for pictures: "Créditos de las imágenes"."""
+    if not joint.words or tokens[joint.after].text not in grammar().articles:
+        return False
+    noun = by_first.get(joint.after + 1)
+    if noun is None or not noun.sense & Sense.PHOTO:
+        return False
+    joint.sense |= noun.sense & (Sense.PHOTO | Sense.PLURAL)
+    joint.after = noun.after
+    return True
+
+
+def _add_number(joint: Joint, tokens: list[Token]) -> bool:
+    """Go over "[M]", which says that a picture was put together, or the number of one of several."""
+    if joint.signs and _is_montage_mark(tokens, joint.after):
+        joint.after += 3
+        return True
+    number = tokens[joint.after].text.isdigit() and not joint.signs and joint.sense & Sense.PHOTO
+    if number and _announces_number(tokens, joint.after):
+        joint.after += 1
+        return True
+    return False
+
+
+def _add_sign(joint: Joint, sign: str) -> bool:
+    """Go over a sign; a bracket that closes before anything joined belongs to what stands before."""
+    if sign not in _SIGNS or (sign in ")]" and not joint.signs and not joint.words):
+        return False
+    joint.signs.add(sign)
+    joint.after += 1
+    return True
+
+
+def _add_other_work(joint: Joint, tokens: list[Token], by_first: dict[int, Term]) -> bool:
+    """Go over "and" with another kind of work: "Words & pictures Jane Doe"."""
+    other = by_first.get(joint.after + 1)
+    if other is None or joint.signs or tokens[joint.after].text not in grammar().and_:
+        return False
+    joint.sense |= other.sense & ~Sense.BY
+    joint.after = other.after
+    return True
+
+
+def _is_montage_mark(tokens: list[Token], position: int) -> bool:
+    """Whether a letter in brackets says that the picture was put together: "Foto: [M] Jane Doe"."""
+    texts = [token.text for token in tokens[position : position + 3]]
+    return len(texts) == 3 and texts[0] in "([" and len(texts[1]) == 1 and texts[2] in ")]"
+
+
+def _announces_number(tokens: list[Token], position: int) -> bool:
+    """Whether a number names one of several pictures: "Bild 2: Jane Doe"."""
+    following = tokens[position + 1].text if position + 1 < len(tokens) else ""
+    return len(tokens[position].text) <= 2 and following in (":", "=", "–", "-")
