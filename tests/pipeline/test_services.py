@@ -469,6 +469,11 @@ def test_what_could_not_be_asked_beside_answers_is_missing(asked_by: Callable[..
             assert not report.is_whole
             assert "ONLY PARTLY SEARCHED, 1 answered lately" in report.lines()[0]
             assert "1 of 2 searches: no key" in report.lines()[0]
+            told = {each.status: each.note for each in context.store.search_outcomes(context.owner_id)}
+            assert "1 of 2 searches: no key" in (told[SearchStatus.NOT_ENABLED] or ""), "as in every report"
+            assert (await run(context)).is_whole
+            kinds = {each.status for each in context.store.search_outcomes(context.owner_id)}
+            assert kinds == {SearchStatus.RESULTS}
 
     asyncio.run(once())
 

@@ -83,6 +83,20 @@ class ServiceReport:
         for passed in self.passed:
             if not passed.is_answered:
                 reasons[passed.why] += passed.count
+        return self._told(reasons)
+
+    @property
+    def unrecorded(self) -> list[str]:
+        """What is missing and stands in no question's own outcome."""
+        if not self.asked and not any(each.is_answered for each in self.passed):
+            return self.missing
+        reasons: Counter[str] = Counter()
+        for passed in self.passed:
+            if passed.is_gap and (passed.standing is None or passed.standing.status.was_searched):
+                reasons[passed.why] += passed.count
+        return self._told(reasons)
+
+    def _told(self, reasons: Counter[str]) -> list[str]:
         whole = len(self.asked) + sum(each.count for each in self.passed)
         told = [
             f"{f'{count:,} of {whole:,} searches: ' if count < whole else ''}{why}"
@@ -201,9 +215,9 @@ async def _ask_source(name: str, plan: DiscoveryPlan, asker: Asker, context: Con
         asked.append(await asker.ask(planned))
     passed = tuple(each for each in plan.passed if each.source == name)
     report = ServiceReport(name, tuple(asked), passed, context.clock.now())
-    if not asked and not any(each.is_answered for each in passed):
-        # Nothing was asked at all: every report says so until something was.
-        outcome = SearchOutcome(name, SearchStatus.NOT_ENABLED, note="; ".join(report.missing))
+    if report.unrecorded:
+        # Every report says so until something else is asked.
+        outcome = SearchOutcome(name, SearchStatus.NOT_ENABLED, note="; ".join(report.unrecorded))
         context.store.save_search(context.owner_id, asker.run_id, outcome, (), context.clock.now())
     return report
 
