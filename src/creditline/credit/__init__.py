@@ -11,7 +11,7 @@ from creditline.credit.judge import (
     judge_placements,
     names_owner,
 )
-from creditline.credit.scene import JudgeContext
+from creditline.credit.scene_base import JudgeContext
 
 __all__ = [
     "JUDGE_VERSION",

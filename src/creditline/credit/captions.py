@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from creditline.credit.marks import is_credit_mark
 from creditline.credit.phrases import find_phrases
-from creditline.credit.scene import Scene, Zone
+from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import Sense
+from creditline.credit.zones import Zone
 from creditline.page.document import Element, Line
 from creditline.page.hints import hints_of
 from creditline.page.pictures import Picture

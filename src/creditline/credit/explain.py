@@ -11,7 +11,8 @@ from creditline.credit.decide import decide
 from creditline.credit.judge import JUDGE_VERSION, claims_about, make_scene, picture_of, unclear
 from creditline.credit.pagewide import page_lines
 from creditline.credit.rules import all_rules
-from creditline.credit.scene import JudgeContext, Scene
+from creditline.credit.scene import Scene
+from creditline.credit.scene_base import JudgeContext
 from creditline.credit.weights import weight
 from creditline.page.pictures import Picture
 from creditline.page.roles import RoleReader

@@ -10,7 +10,8 @@ from creditline.credit.identity import Identity, identity_of
 from creditline.credit.oneself import settled
 from creditline.credit.rules import Rule, all_rules
 from creditline.credit.rules.structured import claims_of_rights
-from creditline.credit.scene import JudgeContext, Scene
+from creditline.credit.scene import Scene
+from creditline.credit.scene_base import JudgeContext
 from creditline.page.addresses import resolve
 from creditline.page.encoding import decode_html
 from creditline.page.parse import parse_document
