@@ -167,6 +167,22 @@ def test_urlscan_asks_for_hashes_names_or_hosts() -> None:
     assert request.query["q"] == '(domain:"jane.example") AND NOT page.domain:"jane.example"'
 
 
+def test_urlscan_asks_for_names_that_tell_something_and_are_public() -> None:
+    context = context_for(urlscan.SOURCE, Service([]), None)
+    for address, name in {
+        "https://jane.example/img/harbour%20at-dawn.jpg": 'filename:"harbour at-dawn.jpg"',
+        "https://jane.example/img/IMG_20261101.jpg": None,
+        "https://cdn.elsewhere.example/harbour-at-dawn.jpg": None,
+        "file:///home/jane/harbour-at-dawn.jpg": None,
+    }.items():
+        work = replace(WORK, renditions=(Rendition(address, sha256="ab" * 32),))
+        query, _ = urlscan.query_of(Question(work=work), context)
+        assert query is not None
+        assert ("filename:" in query) is (name is not None)
+        assert (name or "hash:") in query
+        assert f"hash:{'ab' * 32}" in query
+
+
 def test_urlscan_works_without_a_key() -> None:
     service = asked(urlscan.SOURCE, QUESTION, secret=None)
     assert "api-key" not in service.requests[0].headers

@@ -27,6 +27,7 @@ class Claim(StrEnum):
     PAGES_INCLUDING = "pages including"
     VISUAL = "visual"
     SAME_BYTES = "same bytes"
+    BYTES_OR_NAME = "same bytes or file name"
     CONTACTED = "contacted host"
     FILE_USED = "file used"
     TEXT = "text"

@@ -18,6 +18,7 @@ from typing import Any
 
 from creditline.errors import InputFileError, SourceError
 from creditline.records import Sighting
+from creditline.sources._names import is_telling
 from creditline.sources._reading import FileSource
 from creditline.sources._warc import MOST_BLOCK, Place, WarcFile, WarcRecord
 from creditline.sources.base import BATCH, Question, SearchContext
@@ -29,14 +30,6 @@ _HEAD = 256
 _TOLD_EVERY = 5_000
 #: Pages with pictures that are remembered so as not to be named twice; then all are forgotten.
 _MOST_REMEMBERED = 100_000
-#: A file name tells something from this many characters on, without the ending ...
-_TELLING_CHARS = 8
-#: ... unless a camera or a program made it up.
-_MADE_UP = re.compile(
-    r"^(?:img|dsc|dscf|dscn|pict?|photo|image|picture|screenshot|untitled|slide|header|banner|gallery|p)?"
-    r"[\s_\-]*\d*[\s_\-]*\d*$",
-    re.IGNORECASE,
-)
 #: Links of a WAT record that show a picture.
 _SHOWING = frozenset({"IMG@/src", "BODY@/background", "VIDEO@/poster", "INPUT@/src", "TD@/background"})
 #: What of a tally goes on with an interrupted search.
@@ -123,7 +116,7 @@ class _Wanted:
         self.own = context.own_domains
         addresses = [Url.try_parse(each) for each in context.rendition_urls]
         names = {_plain(url.file_name) for url in addresses if url is not None}
-        self.names = frozenset(name for name in names if _is_telling(name))
+        self.names = frozenset(name for name in names if is_telling(name))
         names_as_bytes = sorted(name.encode() for name in self.names)
         words = sorted(domain.encode() for domain in self.own) + names_as_bytes
         #: Whatever a record must hold before it is looked at more closely.
@@ -136,11 +129,6 @@ class _Wanted:
     def is_wanted(self, url: Url) -> bool:
         """Whether an address is of the owner's host, or a file of one of the names."""
         return url.registrable_domain in self.own or _plain(url.file_name) in self.names
-
-
-def _is_telling(name: str) -> bool:
-    stem = name.rpartition(".")[0]
-    return len(stem) >= _TELLING_CHARS and not _MADE_UP.match(stem)
 
 
 def _plain(name: str) -> str:

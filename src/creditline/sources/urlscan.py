@@ -4,27 +4,31 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from urllib.parse import urlencode
+from urllib.parse import unquote, urlencode
 
 from creditline.engine_replies import urlscan
 from creditline.engine_replies.base import Claim
-from creditline.records import Api, Question, SearchStatus
+from creditline.records import Api, Question, SearchStatus, Work
 from creditline.sources._asking import CANARY, Answer, AskingSource, Refusal
+from creditline.sources._names import is_telling
 from creditline.sources.base import SearchContext
+from creditline.urls import Url
 
-#: Results asked for at once (the most without a paid plan), and hashes in one question.
+#: Results asked for at once (the most without a paid plan), and hashes and file names in one question.
 MOST_RESULTS = 100
 MOST_HASHES = 10
+MOST_NAMES = 3
 
 
 class UrlScan(AskingSource):
-    """By hash for a work, by file name for words, by the owner's hosts for neither."""
+    """By hash and telling names for a work, by file name for words, by the owner's hosts for neither."""
 
     name = "urlscan"
     description = "urlscan.io: scanned pages that loaded a file of yours (better with a free key)."
     base_url = "https://urlscan.io"
     key_name = "CREDITLINE_URLSCAN_KEY"
     is_key_needed = False
+    version = 2
     unproven = urlscan.UNPROVEN
     price_note = "free; a daily quota (1,000 searches a day with a free key, as quoted)"
     by_picture = False
@@ -42,7 +46,7 @@ class UrlScan(AskingSource):
     def sends(self, question: Question) -> str:
         """Hashes or names, never a picture."""
         if question.work is not None:
-            return "hashes of the work's files"
+            return "hashes of the work's files, and their names on your site where these tell something"
         return f"the file name {question.words}" if question.words else "the names of your own hosts"
 
     def why_not(self, question: Question, context: SearchContext) -> Refusal | None:
@@ -75,12 +79,22 @@ def query_of(question: Question, context: SearchContext) -> tuple[str | None, Cl
     elsewhere = "".join(f" AND NOT page.domain:{domain}" for domain in own)
     if question.work is not None:
         hashes = dict.fromkeys(each.sha256 for each in question.work.renditions if each.sha256)
-        asked = " OR ".join(f"hash:{sha256}" for sha256 in list(hashes)[:MOST_HASHES])
-        return (f"({asked}){elsewhere}" if asked else None), Claim.SAME_BYTES
+        names = _names(question.work, context)
+        asked = [f"hash:{sha256}" for sha256 in list(hashes)[:MOST_HASHES]]
+        asked += [f"filename:{_quoted(name)}" for name in names[:MOST_NAMES]]
+        claim = Claim.BYTES_OR_NAME if names else Claim.SAME_BYTES
+        return (f"({' OR '.join(asked)}){elsewhere}" if asked else None), claim
     if question.words:
         return f"filename:{_quoted(question.words)}{elsewhere}", Claim.TEXT
     hosts = " OR ".join(f"domain:{domain}" for domain in own)
     return (f"({hosts}){elsewhere}" if hosts else None), Claim.CONTACTED
+
+
+def _names(work: Work, context: SearchContext) -> list[str]:
+    """What the work's files are called on the owner's own sites, where that tells something."""
+    urls = (Url.try_parse(each.url) for each in work.renditions)
+    own = [url for url in urls if url is not None and url.registrable_domain in context.own_domains]
+    return list(dict.fromkeys(name for url in own if is_telling(name := unquote(url.file_name))))
 
 
 def _quoted(text: str) -> str:
