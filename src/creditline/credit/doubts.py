@@ -15,15 +15,15 @@ from creditline.credit.captions import caption_lines, caption_mark
 from creditline.credit.claims import Claim, is_paid
 from creditline.credit.folding import fold
 from creditline.credit.labels import announces_credits, leads_to_credits
+from creditline.credit.maker_lists import answers_to
 from creditline.credit.naming import tidy_name
+from creditline.credit.page_lines import numbered_links
 from creditline.credit.pagewide import (
     ITEM_OF_OTHER,
     NAMES_OTHER,
     SPEAKS_OF_NUMBER,
-    answers_to,
     entry_claims,
     item_lines,
-    numbered_links,
 )
 from creditline.credit.passages import LEAD_ONLY, MAX_BARE_LINE, OTHER_WORK, TEXT_SOURCE, phrase_claims
 from creditline.credit.phrases import find_phrases

@@ -9,7 +9,7 @@ from creditline.credit.captions import caption_lines
 from creditline.credit.claims import QUOTE_CAP, Claim
 from creditline.credit.decide import decide
 from creditline.credit.judge import JUDGE_VERSION, claims_about, make_scene, picture_of, unclear
-from creditline.credit.pagewide import page_lines
+from creditline.credit.page_lines import page_lines
 from creditline.credit.rules import all_rules
 from creditline.credit.scene import Scene
 from creditline.credit.scene_base import JudgeContext

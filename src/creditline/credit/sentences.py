@@ -16,7 +16,7 @@ from creditline.credit.identity import NameHit
 from creditline.credit.labels import labels_pictures
 from creditline.credit.making import Told, told_of
 from creditline.credit.naming import tidy_name
-from creditline.credit.pagewide import page_lines, part_lines
+from creditline.credit.page_lines import page_lines, part_lines
 from creditline.credit.passages import phrase_claims
 from creditline.credit.phrases import find_phrases
 from creditline.credit.scene import Scene

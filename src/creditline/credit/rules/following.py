@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from creditline.credit.captions import has_own_caption, speaks_in_plural
 from creditline.credit.claims import Claim
-from creditline.credit.pagewide import lists_makers
+from creditline.credit.maker_lists import lists_makers
 from creditline.credit.passages import TEXT_SOURCE, claims_of_text
 from creditline.credit.positions import own_part
 from creditline.credit.rules import Rule
