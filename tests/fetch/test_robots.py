@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import weakref
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from protego import Protego
 from servers import FAST, FakeClock, FreeBudgets, Script, fetching, raw, reply, serving
 
 from creditline.fetch.base import RobotsFile
@@ -282,6 +285,24 @@ def test_large_files_are_not_all_kept_in_memory() -> None:
     assert site.asked == 2  # the last one is known
     asyncio.run(ask(0))
     assert site.asked == 3  # the one before it was forgotten
+
+
+def test_the_memory_of_a_large_file_is_free_once_it_is_forgotten() -> None:
+    robots = Robots(Site(body=b"User-agent: *\nDisallow: /x\n#" + b"x" * 400_000), FakeClock())
+
+    async def ask() -> weakref.ref[Protego]:
+        parsed = (await robots.rules(Url.parse("https://site-0.example/"))).parsed
+        assert parsed is not None
+        return weakref.ref(parsed)
+
+    gc.disable()
+    try:
+        parsed = asyncio.run(ask())
+        assert parsed() is not None
+        asyncio.run(robots.rules(Url.parse("https://site-1.example/")))
+        assert parsed() is None
+    finally:
+        gc.enable()
 
 
 def test_the_rules_of_many_ordinary_sites_are_kept() -> None:

@@ -8,6 +8,7 @@ switch to ignore it.
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -36,6 +37,10 @@ FAILURE_KEPT_S = 1800.0
 #: and ends), so that a few hostile files of full length took a gigabyte; sound ones have one or two KB.
 MAX_ORIGINS = 2000
 MAX_KEPT_BYTES = 600 * 2**10
+
+#: Files from this size on, bytes, are seen off when they are forgotten: what protego makes of one refers to
+#: itself, and would wait for Python's collector, which comes late. Few sites have such a file.
+LARGE_BYTES = 64 * 2**10
 
 #: Most sitemaps taken from one file.
 MAX_SITEMAPS = 1000
@@ -106,10 +111,15 @@ class Robots:
         self._kept[origin] = (until, rules)
         self._kept.move_to_end(origin)
         self._kept_bytes += rules.size
+        large_went = False
         while len(self._kept) > MAX_ORIGINS or (self._kept_bytes > MAX_KEPT_BYTES and len(self._kept) > 1):
             oldest, (_, forgotten) = self._kept.popitem(last=False)
             self._locks.pop(oldest, None)
             self._kept_bytes -= forgotten.size
+            large_went = large_went or forgotten.size >= LARGE_BYTES
+        if large_went:
+            del forgotten
+            gc.collect()
 
     async def _read(self, url: Url, origin: str) -> tuple[float, Rules]:
         reply = await self._fetch(url.with_path("/robots.txt"))
