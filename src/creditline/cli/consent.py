@@ -27,8 +27,9 @@ def settle_consents(context: Context, services: Sequence[Source], given: Sequenc
         UsageError: An engine named is not one that is asked in the browser.
     """
     from creditline.pipeline.discover import search_context
+    from creditline.sources.base import Engine
 
-    engines = {source.name: source.consent for source in services if hasattr(source, "consent")}
+    engines = {source.name: source.consent for source in services if isinstance(source, Engine)}
     for name in given:
         if name not in engines:
             there = ", ".join(sorted(engines)) or "none: name them with --source"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -14,6 +14,7 @@ from creditline.render import terminal_line
 
 if TYPE_CHECKING:
     from creditline.pipeline.context import Context
+    from creditline.sources.base import Engine
 
 
 @click.command("handoff")
@@ -42,12 +43,12 @@ def command(ctx: click.Context, workspace: Workspace, engine: str, minutes: floa
     source = _engine(engine)
 
     async def stage(context: Context) -> int:
-        return await (_withdraw if withdraw else _hand_over)(context, source, minutes)
+        return await (_withdraw(context, source) if withdraw else _hand_over(context, source, minutes))
 
     ctx.exit(run_stage(workspace, stage))
 
 
-async def _hand_over(context: Context, source: Any, minutes: float) -> int:
+async def _hand_over(context: Context, source: Engine, minutes: float) -> int:
     from creditline.pipeline.discover import search_context
 
     settle_consents(context, [source], [])
@@ -63,7 +64,7 @@ async def _hand_over(context: Context, source: Any, minutes: float) -> int:
     return 0
 
 
-async def _withdraw(context: Context, source: Any, minutes: float) -> int:
+async def _withdraw(context: Context, source: Engine) -> int:
     from creditline.pipeline.discover import search_context
 
     known = search_context(context)
@@ -73,15 +74,15 @@ async def _withdraw(context: Context, source: Any, minutes: float) -> int:
     return 0
 
 
-def _engine(name: str) -> Any:
+def _engine(name: str) -> Engine:
     """The source of an engine that is used in the browser.
 
     Raises:
         UsageError: There is none of this name.
     """
-    from creditline.sources.base import all_sources
+    from creditline.sources.base import Engine, all_sources
 
-    engines = {source.name: source for source in all_sources().values() if hasattr(source, "hand_over")}
+    engines = {source.name: source for source in all_sources().values() if isinstance(source, Engine)}
     if name not in engines:
         raise UsageError(f"no engine {name!r}; there are {', '.join(sorted(engines))}")
     return engines[name]

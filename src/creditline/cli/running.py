@@ -45,7 +45,7 @@ def run_stage(
 
         try:
             return asyncio.run(work())
-        except BaseException as error:
+        except (Exception, asyncio.CancelledError, BaseExceptionGroup) as error:
             if ctrl_c.asked:
                 raise KeyboardInterrupt from error
             if isinstance(error, BaseExceptionGroup):

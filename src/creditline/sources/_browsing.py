@@ -29,6 +29,7 @@ from creditline.records import (
     Sighting,
 )
 from creditline.sources._asking import picture_identity, picture_words
+from creditline.sources._parts import sighting_of
 from creditline.sources.base import BATCH, Batch, SearchContext
 from creditline.urls import Url, canonical
 
@@ -205,16 +206,8 @@ class BrowserSource:
         elif page.registrable_domain in context.own_domains:
             found.own += 1
         else:
-            told = [self.flow(context).title, card.claim.value, card.title or "", card.date or ""]
-            work = question.work
-            sighting = Sighting(
-                source=self.name,
-                page_url=page,
-                image_url=card.image_url,
-                work_id=work.id if work is not None else None,
-                provenance=", ".join(text for text in told if text)[:300],
-                seen_at=context.now,
-            )
+            title = self.flow(context).title
+            sighting = sighting_of(card, page, self.name, question, context, title)
             found.sightings.setdefault((page, card.image_url), sighting)
 
     def _ended(self, found: _Found, last: Reading, doubt: str | None) -> Reading:

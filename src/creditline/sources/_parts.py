@@ -244,20 +244,31 @@ def _sightings(source: AskingSource, run: _Run, reading: Reading) -> list[Sighti
             run.tally.own += 1
         elif (page, card.image_url) not in run.known:
             run.known.add((page, card.image_url))
-            kept.append(_sighting(source, run, card, page))
+            kept.append(sighting_of(card, page, source.name, run.question, run.context))
     return kept
 
 
-def _sighting(source: AskingSource, run: _Run, card: Card, page: Url) -> Sighting:
-    told = [source.name.replace("_", " "), card.claim.value, card.title or "", card.date or ""]
-    work = run.question.work
+def sighting_of(
+    card: Card, page: Url, source: str, question: Question, context: SearchContext, title: str | None = None
+) -> Sighting:
+    """What a result claims: that a page shows the work that was asked about.
+
+    Args:
+        card: The result, with its page's folded address.
+        page: That address.
+        source: The source's name.
+        question: What was asked.
+        context: When.
+        title: What people call the source, where that is not its name.
+    """
+    told = [title or source.replace("_", " "), card.claim.value, card.title or "", card.date or ""]
     return Sighting(
-        source=source.name,
+        source=source,
         page_url=page,
         image_url=card.image_url,
-        work_id=work.id if work is not None else None,
+        work_id=question.work.id if question.work is not None else None,
         provenance=", ".join(text for text in told if text)[:300],
-        seen_at=run.context.now,
+        seen_at=context.now,
     )
 
 

@@ -12,9 +12,9 @@ from typing import Protocol, runtime_checkable
 
 from creditline.errors import ConfigError
 from creditline.plugins import find_plugins
-from creditline.records import Batch, Question, SearchContext
+from creditline.records import Batch, EngineFlow, Question, SearchContext
 
-__all__ = ["BATCH", "ENTRY_POINTS", "Batch", "Question", "SearchContext", "Source", "all_sources"]
+__all__ = ["BATCH", "ENTRY_POINTS", "Batch", "Engine", "Question", "SearchContext", "Source", "all_sources"]
 
 #: Entry point group by which other distributions offer sources.
 ENTRY_POINTS = "creditline.sources"
@@ -45,6 +45,20 @@ class Source(Protocol):
             InputFileError: The file is not one that the source can read; what, which, what next.
             SourceError: The source cannot even be asked.
         """
+
+
+@runtime_checkable
+class Engine(Source, Protocol):
+    """A source that uses an engine in the person's own browser, after they agreed to it."""
+
+    def flow(self, context: SearchContext | None = None) -> EngineFlow:
+        """How the engine is used."""
+
+    def consent(self, context: SearchContext) -> tuple[str, str]:
+        """What the owner is asked before the engine is used: the subject and the words."""
+
+    async def hand_over(self, context: SearchContext) -> str | None:
+        """Let the person settle what stands in the engine's way; what still does."""
 
 
 def all_sources() -> dict[str, Source]:
