@@ -48,7 +48,8 @@ def fold_letters(text: str, foreign: frozenset[str]) -> str:
     # Replacing the few letters that a text holds is far quicker than translating all of it.
     for char in _FOLDED & foreign:
         plain = plain.replace(char, _FOLD[ord(char)])
-    if all(char.lower() == char for char in foreign - _FOLDED):
+    rest = "".join(foreign - _FOLDED)
+    if rest.lower() == rest:
         # Only ASCII is left to be lowered, which bytes do at once and texts letter by letter.
         return plain.encode("utf-8", _ODD).lower().decode("utf-8", _ODD)
     folded = plain.lower()
