@@ -262,6 +262,22 @@ def test_a_service_without_its_canary_is_not_trusted(asked_by: Callable[..., Any
     asyncio.run(once())
 
 
+def test_a_canary_of_a_clock_that_was_wrong_holds_no_longer(
+    asked_by: Callable[..., Any], clock: SteppingClock
+) -> None:
+    async def once() -> None:
+        async with serving(vision()) as service, asked_by(service) as context:
+            save_works(context, "fog")
+            clock.step(timedelta(days=400))
+            await run(context)
+            clock.step(timedelta(days=-400))
+            save_works(context, "sea")
+            await run(context)
+            assert len(service.requests) - len(service.own) == 2, "the canary is asked for again"
+
+    asyncio.run(once())
+
+
 def test_a_canary_that_was_found_proves_a_reader(asked_by: Callable[..., Any]) -> None:
     async def once() -> None:
         wiki = Engine([Answered(replicas.wikimedia_reply(2))], canary=Answered(replicas.wikimedia_reply(2)))

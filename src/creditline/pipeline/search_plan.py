@@ -274,7 +274,7 @@ def canary_holds(standing: SearchOutcome | None, plan: SearchPlan, now: datetime
     if standing.cost_usd == 0 and not standing.status.was_searched:
         return False
     holds = PAID_CANARY_HOLDS if plan.price_usd > 0 else CANARY_HOLDS
-    return now - standing.searched_at < holds
+    return abs(now - standing.searched_at) < holds
 
 
 def _left_alone_until(outcome: SearchOutcome) -> datetime | None:

@@ -10,31 +10,25 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 
 from creditline.engine_flows import consent_subject, consent_wording, load_flow
 from creditline.engine_replies import Card, Reading
 from creditline.engine_replies.base import refused
-from creditline.errors import GateError
 from creditline.records import (
-    EngineBrowser,
     EngineFlow,
-    FetchProblem,
     Question,
     Reply,
     SearchOutcome,
-    SearchPicture,
     SearchPlan,
     SearchStatus,
     Sighting,
 )
 from creditline.sources._asking import picture_identity, picture_words
+from creditline.sources._engine_query import ANSWERS, WALLS, EngineQuery
 from creditline.sources._parts import sighting_of
 from creditline.sources.base import BATCH, Batch, SearchContext
 from creditline.urls import Url, canonical
 
-#: How long the canary's find, or its miss, says something about an engine.
-CANARY_HOLDS = timedelta(days=1)
 #: What is said of an engine whose use the owner has not agreed to.
 NOT_AGREED = (
     "you have not agreed to its use in your browser: creditline discover --source {name} asks you in a "
@@ -42,12 +36,10 @@ NOT_AGREED = (
 )
 #: What one search takes with its pause, for plans.
 SEARCH_S = 75.0
-_WALLS = frozenset({SearchStatus.CAPTCHA, SearchStatus.CONSENT})
 #: What else keeps an engine from answering, and cannot be settled in its window.
 _SHUT = frozenset(
     {SearchStatus.BLOCKED, SearchStatus.RATE_LIMITED, SearchStatus.REGION_BLOCKED, SearchStatus.NETWORK_ERROR}
 )
-_ANSWERS = frozenset({SearchStatus.RESULTS, SearchStatus.PARTIAL, SearchStatus.NONE_CONFIRMED})
 
 
 @dataclass(slots=True)
@@ -131,9 +123,9 @@ class BrowserSource:
             return "there is no browser for searches here"
         if (why := browser.why_no_window()) is not None:
             return why
-        run = _Run(self, flow, browser, context, None, None)
+        run = EngineQuery(self.reader, flow, browser, context)
         left = (await run.past_walls(await browser.revisit(self.name))).reading
-        if left.status in _WALLS | _SHUT:
+        if left.status in WALLS | _SHUT:
             return left.note or left.status.value
         browser.settle(self.name)
         return None
@@ -151,7 +143,7 @@ class BrowserSource:
             return
         browser = context.browser
         assert browser is not None  # why_not asks for it
-        run = _Run(self, flow, browser, context, question.picture, question.picture_url)
+        run = EngineQuery(self.reader, flow, browser, context, question.picture, question.picture_url)
         reading = await run.first()
         found.replies = run.replies
         async for each in run.all_parts(reading):
@@ -159,7 +151,7 @@ class BrowserSource:
             self._take(question, context, found, reading)
         ended = self._ended(found, reading, run.doubt)
         browser.remember(self.name, ended.status, ended.retry_after_s)
-        if ended.status in _ANSWERS:
+        if ended.status in ANSWERS:
             ended = await self._trusted(run, flow, context, ended)
         for batch in self._batches(question, context, flow, found, ended):
             yield batch
@@ -191,7 +183,7 @@ class BrowserSource:
         found.parsed += reading.parsed
         found.tab = reading.selected_tab or found.tab
         found.declared = reading.declared if found.declared is None else found.declared
-        if reading.status not in _ANSWERS:
+        if reading.status not in ANSWERS:
             return
         found.parts += 1
         if reading.status is SearchStatus.PARTIAL and reading.note:
@@ -214,7 +206,7 @@ class BrowserSource:
         """What the whole search ended as."""
         if doubt is not None:
             found.doubts.append(doubt)
-        if last.status not in _ANSWERS:
+        if last.status not in ANSWERS:
             status = last.status if found.parts == 0 else SearchStatus.PARTIAL
             note = last.note or ""
             if found.parts:
@@ -226,7 +218,9 @@ class BrowserSource:
             return replace(last, status=SearchStatus.RESULTS, note=None)
         return last
 
-    async def _trusted(self, run: _Run, flow: EngineFlow, context: SearchContext, ended: Reading) -> Reading:
+    async def _trusted(
+        self, run: EngineQuery, flow: EngineFlow, context: SearchContext, ended: Reading
+    ) -> Reading:
         """Believe "nothing" only of an engine that finds the canary today; let every flow prove itself."""
         is_none = ended.status is SearchStatus.NONE_CONFIRMED
         if not is_none and not self._is_unproven(flow, context):
@@ -279,138 +273,6 @@ class BrowserSource:
         if context.browser is None:
             return self.unproven
         return self.unproven and flow.version not in context.browser.canary(self.name).proven_versions
-
-
-class _Run:
-    """One query while it goes on."""
-
-    def __init__(
-        self,
-        source: BrowserSource,
-        flow: EngineFlow,
-        browser: EngineBrowser,
-        context: SearchContext,
-        picture: SearchPicture | None,
-        picture_url: Url | None,
-    ) -> None:
-        self._source = source
-        self._flow = flow
-        self._browser = browser
-        self._context = context
-        self._picture = picture
-        self._picture_url = picture_url
-        #: What the engine showed, as evidence.
-        self.replies: list[Reply] = []
-        #: Why there may be more than what was read.
-        self.doubt: str | None = None
-
-    async def first(self) -> Reading:
-        """Hand the picture in and read the tab that was asked for, walls seen to by the person."""
-        self._disclose()
-        reading = await self.past_walls(await self._asked(again=False))
-        if reading.passed and reading.reading.status not in _ANSWERS and not self._is_tab(reading.reading):
-            # What the person settled may have cost the query its way; it is the same query still.
-            reading = await self.past_walls(await self._asked(again=True))
-        return await self._on_tab(reading.reading)
-
-    async def all_parts(self, first: Reading) -> AsyncIterator[Reading]:
-        """The first reading and those of the parts after it."""
-        yield first
-        reading, parts, is_listed = first, 1, self._flow.answer == "json" and self._flow.more == "scroll"
-        while reading.status in _ANSWERS and (reading.cursor is not None or is_listed):
-            if parts >= self._flow.most_parts:
-                self.doubt = f"{parts} parts read, there may be more"
-                return
-            reply = await self._browser.more(self._source.name, reading.cursor)
-            if reply is None:
-                if reading.cursor is not None:
-                    self.doubt = "the page announces more, and it did not come"
-                return
-            reading = (await self.past_walls(reply)).reading
-            parts += 1
-            yield reading
-
-    async def why_not_trusted(self) -> str | None:
-        """Why the engine's "nothing" is not believed today; where that is not known, it is found out."""
-        browser, name, now = self._browser, self._source.name, self._context.now
-        state = browser.canary(name)
-        if now is not None:
-            if state.passed_at is not None and now - state.passed_at < CANARY_HOLDS:
-                return None
-            if state.failed_at is not None and now - state.failed_at < CANARY_HOLDS:
-                return "did not find a picture that it must know, today"
-        why = browser.why_not(name)
-        if why is not None:
-            return f"whether it can be trusted today could not be found out: {why.note}"
-        self._picture, self._picture_url = None, Url.parse(self._flow.canary_url)
-        reading = await self.past_walls(await self._asked(again=False))
-        reading_on_tab = await self._on_tab(reading.reading)
-        if reading_on_tab.status not in _ANSWERS:
-            browser.remember(name, reading_on_tab.status, reading_on_tab.retry_after_s)
-            return f"the picture that it must know could not be asked for: {reading_on_tab.status.value}"
-        found = reading_on_tab.parsed >= self._flow.canary_least
-        browser.remember_canary(name, found=found)
-        return None if found else "it does not find a picture that it must know"
-
-    # Walls and tabs.
-
-    async def _asked(self, *, again: bool) -> Reply:
-        return await self._browser.ask(self._source.name, self._picture, self._picture_url, again=again)
-
-    async def past_walls(self, reply: Reply) -> _Passed:
-        """Read a reply; where it is a wall, what the person leaves behind instead."""
-        reading, passed = await self._read(reply), False
-        while reading.status in _WALLS:
-            after = await self._browser.hand_over(self._source.name, reading.note or reading.status.value)
-            if after is None:
-                how = f"{reading.note}; settle it: creditline handoff {self._source.name}"
-                return _Passed(replace(reading, note=how), passed)
-            reading, passed = await self._read(after), True
-        return _Passed(reading, passed)
-
-    async def _on_tab(self, reading: Reading) -> Reading:
-        """The tab that was asked for, by the page's own link where another one is shown."""
-        if reading.selected_tab in (None, self._flow.tab) or reading.status in _ANSWERS:
-            return reading
-        link = reading.tabs.get(self._flow.tab)
-        if link is None:
-            return replace(reading, note=f"{reading.note}; the page has no link to it")
-        return (await self.past_walls(await self._browser.follow(self._source.name, link))).reading
-
-    def _is_tab(self, reading: Reading) -> bool:
-        return reading.selected_tab is not None
-
-    async def _read(self, reply: Reply) -> Reading:
-        """Read a reply in the gate's child; nothing of a page outside the engine's hosts is believed."""
-        if reply.problem is FetchProblem.NO_BROWSER:
-            return refused(SearchStatus.NOT_ENABLED, reply.detail or "no browser")
-        self.replies.append(reply)
-        gate, words = self._context.gate, self._flow.empty
-        assert gate is not None  # why_not asks for it
-        try:
-            reading = await gate.run(self._source.reader, reply, *([words] if words else []))
-        except GateError as error:
-            return refused(SearchStatus.UNKNOWN_LAYOUT, f"the page could not be read: {error}")
-        host = reply.final_url.host
-        if reading.status in _ANSWERS and host not in self._flow.hosts:
-            return refused(SearchStatus.UNKNOWN_LAYOUT, f"the answer is from {host}, not from the engine")
-        if reply.problem is None and reply.detail and reading.status in _ANSWERS:
-            self.doubt = reply.detail
-        return reading
-
-    def _disclose(self) -> None:
-        if self._context.disclose is None:
-            return
-        question = Question(picture=self._picture, picture_url=self._picture_url)
-        self._context.disclose(self._flow.hosts[0], picture_words(question))
-
-
-@dataclass(frozen=True, slots=True)
-class _Passed:
-    """A reading, and whether a person saw to a wall on the way to it."""
-
-    reading: Reading
-    passed: bool
 
 
 def _told(found: _Found, ended: Reading, *, unproven: bool) -> str:
