@@ -580,6 +580,23 @@ def test_a_service_that_refuses_is_not_asked_about_every_work(
     asyncio.run(once())
 
 
+def test_answers_that_are_not_believed_are_no_failures(asked_by: Callable[..., Any]) -> None:
+    """The canary may have gone from the index: what the service does find is worth asking for."""
+
+    async def once() -> None:
+        nothing, found = Answered(NOTHING), Answered(replicas.vision_reply(3))
+        async with (
+            serving(Engine([nothing] * 4 + [found], canary=nothing)) as service,
+            asked_by(service) as context,
+        ):
+            save_works(context, *(f"work{n}" for n in range(5)))
+            report = await run(context)
+            assert len(service.own) == 5
+            assert sum(each.kept for each in report.outcomes) == 3
+
+    asyncio.run(once())
+
+
 @pytest.mark.parametrize(
     "cursor", ["[1,2", '{"parts": "x"}', '{"cost_usd": "x"}', '{"cost_usd": -1}', '{"state": "odd"}', "7"]
 )

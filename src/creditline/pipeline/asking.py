@@ -110,9 +110,7 @@ class Asker:
                 search = _Search(planned, self, keeps=keeps)
                 search.end(*refusal)
                 return Asked(search.outcome)
-            asked = await self._ask(await self._with_copy(planned), keeps=keeps)
-            self._refusals.note(asked.outcome)
-            return asked
+            return await self._ask(await self._with_copy(planned), keeps=keeps)
         finally:
             store.release(lease)
 
@@ -144,6 +142,7 @@ class Asker:
             raise
         except CreditlineError as error:
             search.end(SearchStatus.NOT_ENABLED, str(error))
+        self._refusals.note(search.outcome, is_answered=search.is_answered)
         return Asked(search.outcome, search.new, round(search.paid_usd, 6))
 
 
@@ -153,9 +152,9 @@ class _Refusals:
     def __init__(self) -> None:
         self._failures: dict[str, list[SearchOutcome]] = {}
 
-    def note(self, outcome: SearchOutcome) -> None:
-        """How a question ended."""
-        if outcome.status in _REFUSALS or outcome.status in _FAILURES:
+    def note(self, outcome: SearchOutcome, *, is_answered: bool) -> None:
+        """How a question ended; an answer is one even where it is not believed."""
+        if not is_answered and (outcome.status in _REFUSALS or outcome.status in _FAILURES):
             self._failures.setdefault(outcome.source, []).append(outcome)
         else:
             self._failures.pop(outcome.source, None)
@@ -189,6 +188,8 @@ class _Search:
         self.outcome = taken_up or _not_asked(planned, "broken off at once")
         self.new = 0
         self.paid_usd = 0.0
+        #: Whether the service said that this is its whole answer.
+        self.is_answered = False
 
     @property
     def has_answer(self) -> bool:
@@ -214,6 +215,7 @@ class _Search:
             BudgetError: It would cost more than is left; nothing of it was stored.
             StoreError: What the service answered could not be kept as evidence; the rest was stored.
         """
+        self.is_answered = batch.outcome.status.was_searched
         failure = self._keep_replies(batch)
         outcome = replace(self._judged(batch), evidence=self._evidence)
         paid = round(outcome.cost_usd - self._cost_usd, 6)

@@ -67,7 +67,7 @@ SEARCH = {
     SearchStatus.RATE_LIMITED: "NOT SEARCHED: it asked us to slow down",
     SearchStatus.QUOTA_EXHAUSTED: "NOT SEARCHED: its quota is used up",
     SearchStatus.AUTH_FAILED: "NOT SEARCHED: it did not accept the login",
-    SearchStatus.BAD_INPUT: "NOT SEARCHED: it could not read the question",
+    SearchStatus.BAD_INPUT: "NOT SEARCHED: what it was given could not be read",
     SearchStatus.REGION_BLOCKED: "NOT SEARCHED: it is closed to this region",
     SearchStatus.UNKNOWN_LAYOUT: "NOT SEARCHED: its answer could not be read",
     SearchStatus.NETWORK_ERROR: "NOT SEARCHED: it could not be reached",
