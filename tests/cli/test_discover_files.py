@@ -7,6 +7,11 @@ import signal
 import subprocess
 import sys
 import threading
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "pipeline"))
+
+from loopback import photo
 
 PAGES = 1_700
 #: Calls the program and kills it in the middle of storing the third batch of a file.
@@ -96,3 +101,14 @@ def test_files_of_one_name_have_an_outcome_each(creditline, workspace, tmp_path)
     assert ran.code == 3
     rows = [json.loads(row) for row in ran.out.splitlines()]
     assert [row["query"] for row in rows] == [str(path) for path in asked[1::2]]
+
+
+def test_a_scan_goes_on_without_a_file_that_cannot_be_read(creditline, workspace, tmp_path):
+    (tmp_path / "originals").mkdir()
+    (tmp_path / "originals" / "harbour.jpg").write_bytes(photo(5))
+    (tmp_path / "empty.log").write_text("")
+    ran = creditline("scan", tmp_path / "originals", "--log", tmp_path / "empty.log")
+    assert ran.code == 3
+    assert "server log empty.log: NOT SEARCHED, bad input: " in ran.err
+    report = (workspace / "report" / "report.html").read_text()
+    assert "NOT SEARCHED: what it was given could not be read" in report

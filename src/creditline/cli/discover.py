@@ -107,16 +107,21 @@ async def _dry_run(context: Context, leads: Leads, *, as_json: bool) -> int:
 
 
 async def discover_pages(
-    context: Context, run_id: str, asked: Sequence[Asked], services: Services | None = None
+    context: Context,
+    run_id: str,
+    asked: Sequence[Asked],
+    services: Services | None = None,
+    *,
+    is_all: bool = True,
 ) -> DiscoverReport:
-    """Ask the sources and services, and resolve bare sites to pages."""
+    """Ask the sources and services, and resolve bare sites to pages; ``is_all`` when nothing else is done."""
     from creditline.config import holder
     from creditline.pipeline.discover import Search, discover
     from creditline.sources.base import all_sources
 
     sources = all_sources()
     searches = [Search(sources[each.source], question_of(each)) for each in asked]
-    return await discover(searches, context, run_id=run_id, holder=holder(), services=services)
+    return await discover(searches, context, run_id=run_id, holder=holder(), services=services, is_all=is_all)
 
 
 def show_discover_report(report: DiscoverReport) -> None:

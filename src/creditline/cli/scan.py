@@ -126,7 +126,7 @@ async def _run(context: Context, workspace: Workspace, target: Url | Path, leads
     whole = indexed.is_whole
     if leads.asked or leads.services:
         services = services_of(leads.choice, leads.services)
-        found = await discover_pages(context, run.id, leads.asked, services)
+        found = await discover_pages(context, run.id, leads.asked, services, is_all=False)
         show_discover_report(found)
         whole = found.is_whole and whole
     if not workspace.has_owner:

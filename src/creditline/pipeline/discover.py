@@ -123,6 +123,7 @@ async def discover(
     run_id: str,
     holder: str,
     services: Services | None = None,
+    is_all: bool = True,
 ) -> DiscoverReport:
     """Ask every source its question, then the services, then resolve hosts to pages.
 
@@ -132,6 +133,7 @@ async def discover(
         run_id: The run that the outcomes belong to.
         holder: Who claims hosts, see `store.leases`.
         services: Services to ask; after the files, since what logs say decides what is worth asking.
+        is_all: Whether nothing else is done in the run.
 
     Raises:
         InputFileError: The one file that a person gave, and nothing else, is not one that its source can
@@ -144,7 +146,7 @@ async def discover(
         try:
             searched.append(await _search(search, known, context, run_id))
         except InputFileError as error:
-            if len(searches) == 1 and services is None:
+            if is_all and len(searches) == 1 and services is None:
                 raise  # nothing else was asked for
             searched.append(
                 Searched(replace(_begun(search), status=SearchStatus.BAD_INPUT, note=str(error)), 0)
