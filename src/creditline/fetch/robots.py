@@ -50,6 +50,10 @@ MAX_SITEMAPS = 1000
 _VERSION = re.compile(r"^([ \t]*user-agent[ \t]*:[ \t]*[a-z_-]+)/[^\r\n]*", re.IGNORECASE | re.MULTILINE)
 
 
+#: What a missing file says: one for all, since most of the origins kept are of sites that have none.
+_NO_RULES = Protego.parse("")
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """What one origin allows."""
@@ -152,7 +156,7 @@ def read_rules(reply: Reply) -> Rules:
     if status >= 500 or status == 429:
         return Rules(None, failure=f"robots.txt answered {status}")
     if not 200 <= status < 300:
-        return Rules(Protego.parse(""))
+        return Rules(_NO_RULES)
     text = reply.body[:PARSE_CAP].decode("utf-8", errors="replace").lstrip("\ufeff").replace("\0", "")
     parsed = Protego.parse(_VERSION.sub(r"\1", text))
     found = (Url.try_parse(line, reply.final_url) for line in list(parsed.sitemaps)[:MAX_SITEMAPS])
