@@ -133,7 +133,8 @@ PLAN = {
     "most_usd": "most that it may cost, US dollars",
     "price": "where the price is from, and what the quota is",
     "unproven": "whether no real answer of this source has been read yet",
-    "why": "why it is worth asking",
+    "asked": "whether it would be asked; where it would not, what is only known of a question is `null`",
+    "why": "why it is worth asking, or why it is not asked",
 }
 LEDGER = {
     "at": "when it was sent",

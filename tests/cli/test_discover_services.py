@@ -75,6 +75,12 @@ def test_a_service_is_asked_as_a_person_agrees_to(creditline, workspace, tmp_pat
     assert "in all 2 searches, at most 0.0070 USD" in planned.out
     assert "spent this month: 0.0000 of 20.00 USD; nothing was asked" in planned.out
     assert vision.asked == []
+    without = creditline(
+        *ask, "--dry-run", "--json", env=vision.environment | {"CREDITLINE_GOOGLE_VISION_KEY": ""}
+    )
+    (row,) = [json.loads(line) for line in without.out.splitlines()]
+    assert (row["asked"], row["source"], row["recipient"]) == (False, "google_vision", None)
+    assert row["why"].startswith("no key")
 
     refused = creditline(*ask, env=vision.environment)
     assert refused.code == 3

@@ -185,9 +185,10 @@ def show_plan(context: Context, choice: ServiceChoice, services: list[Source], *
 
     plan = plan_searches(wanted_of(choice, services), context, search_context(context))
     if as_json:
-        from creditline.report import plan_row
+        from creditline.report import passed_row, plan_row
 
         print_rows(plan_row(each.plan, each.why) for each in (*plan.canaries, *plan.searches))
+        print_rows(passed_row(each.source, each.query, each.why) for each in plan.passed)
         return bool(plan.searches)
     for line in plan_lines(plan, shown=len(plan.searches)):
         click.echo(terminal_line(line))

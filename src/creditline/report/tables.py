@@ -176,6 +176,22 @@ def plan_row(plan: SearchPlan, why: str) -> Row:
         "most_usd": plan.most_usd,
         "price": plan.price_note,
         "unproven": plan.unproven,
+        "asked": True,
+        "why": why,
+    }
+
+
+def passed_row(source: str, query: str | None, why: str) -> Row:
+    """One question that would not be asked, in the fields of `plan_row`."""
+    return {
+        "source": source,
+        "query": query,
+        "recipient": None,
+        "sends": None,
+        "most_usd": 0.0,
+        "price": None,
+        "unproven": None,
+        "asked": False,
         "why": why,
     }
 
