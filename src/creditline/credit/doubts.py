@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from creditline.credit.below import doubts_below
 from creditline.credit.captions import caption_lines, caption_mark
 from creditline.credit.claims import Claim, is_paid
 from creditline.credit.folding import fold
@@ -79,6 +80,7 @@ def _doubts(scene: Scene, picture: Picture, claims: Sequence[Claim]) -> Iterator
         yield from _labelled(scene, picture)
         yield from _tails(scene, picture)
         yield from _data(scene, picture)
+    yield from doubts_below(scene, picture)
     yield from _last_segments(scene, picture)
     if scene.owner_links:
         yield from _links_beside(scene, picture)

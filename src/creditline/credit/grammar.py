@@ -32,6 +32,7 @@ class Grammar:
     before_agency: Words
     staff: Words
     licence: Words
+    own_place: Words
 
 
 @lru_cache(maxsize=1)

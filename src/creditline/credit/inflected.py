@@ -67,7 +67,8 @@ def inflected_patterns(first: str, last: str) -> list[str]:
 def resembles(name: str, words: list[str]) -> bool:
     """Whether a folded text may be a name in a form, or with a slip, that no list of ours holds.
 
-    Also true for a surname or a given name alone: nobody can tell who is meant.
+    Also true for a surname or a given name alone, and for an initial with a surname ("J. Doe"): nobody can
+    tell who is meant.
     """
     found = _WORD.findall(name)
     if not words or not found:
@@ -77,6 +78,8 @@ def resembles(name: str, words: list[str]) -> bool:
             (len(words[-1]) >= _MIN_SURNAME and found[0] == words[-1])
             or (len(words[0]) >= _MIN_LETTERS and found[0] == words[0])
         )
+    if len(words) > 1 and len(found[0]) == 1 and found[0] == words[0][0] and found[-1] == words[-1]:
+        return True
     if len(words) < 2 or not all(any(_alike(word, other) for other in found) for word in words):
         return False
     return any(other == word or other in oblique_forms(word) for word in words for other in found)
