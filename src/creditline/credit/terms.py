@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from creditline.credit.folding import fold
 from creditline.credit.page_text import PageText
-from creditline.credit.vocabulary import FIRST_WORD, SIGNS, TOKEN, UNSPACED, Sense, vocabulary
+from creditline.credit.vocabulary import FIRST_WORD, SIGNS, UNSPACED, Sense, token_pattern, vocabulary
 
 
 @dataclass(slots=True)
@@ -77,7 +77,8 @@ _INDIC = re.compile(r"[\u0900-\u0dff\u0e31-\u0e4e\u0591-\u05c7\u064b-\u065f]")
 def tokens_of(text: str) -> list[Token]:
     """The words and signs of a text."""
     folded = fold(text)
-    return [Token(match.group(), match.start(), match.end()) for match in TOKEN.finditer(folded)]
+    words = token_pattern(folded).finditer(folded)
+    return [Token(word.group(), word.start(), word.end()) for word in words]
 
 
 def terms_of(tokens: list[Token]) -> list[Term]:

@@ -17,6 +17,8 @@ from creditline.credit.folding import composed, fold
 _MARKS = r"\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u0900-\u0dff\u0e31-\u0e4e"
 #: A word, with inner apostrophes (``foto's``) and middle dots (``il·lustració``), or one other sign.
 TOKEN = re.compile(rf"(?:[^\W_]|[{_MARKS}])+(?:['·\u200c](?:[^\W_]|[{_MARKS}])+)*|[^\w\s]|_")
+#: The same in folded text of ASCII letters alone, in half the time.
+_PLAIN_TOKEN = re.compile(r"[a-z0-9]+(?:'[a-z0-9]+)*|[^\w\s]|_")
 #: A word as `terms.has_trigger` cuts it.
 FIRST_WORD = re.compile(r"[^\W_]+|[©ⓒ📷📸]")
 #: Signs that credit by themselves.
@@ -141,7 +143,13 @@ def tables() -> dict[str, Any]:
 @lru_cache(maxsize=1024)
 def words_of(text: str) -> tuple[str, ...]:
     """The folded words and signs of a text."""
-    return tuple(TOKEN.findall(fold(composed(text))))
+    folded = fold(composed(text))
+    return tuple(token_pattern(folded).findall(folded))
+
+
+def token_pattern(folded: str) -> re.Pattern[str]:
+    """The expression for the words and signs of a folded text."""
+    return _PLAIN_TOKEN if folded.isascii() else TOKEN
 
 
 def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:

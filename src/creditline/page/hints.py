@@ -28,15 +28,22 @@ def hints_of_names(names: str) -> frozenset[str]:
     found: set[str] = set()
     if "type-post" in names or "hentry" in names:  # WordPress puts every tag's name into these classes
         return frozenset(("content",))
-    words, pairs, alone = _tables()
     for name in names[:_MAX_NAMES].split():
-        parts = [part.lower() for part in _PART.findall(name)]
-        for part in parts:
-            found |= words.get(part, NONE)
-        for pair in pairwise(parts):
-            found |= pairs.get(pair, NONE)
-        found |= alone.get(" ".join(parts), NONE)
+        found |= hints_of_name(name)
     return frozenset(found)
+
+
+@lru_cache(maxsize=16_384)
+def hints_of_name(name: str) -> frozenset[str]:
+    """The hints that one name gives; the names of a page stand beside each other in ever new rows."""
+    words, pairs, alone = _tables()
+    parts = [part.lower() for part in _PART.findall(name)]
+    found = alone.get(" ".join(parts), NONE)
+    for part in parts:
+        found |= words.get(part, NONE)
+    for pair in pairwise(parts):
+        found |= pairs.get(pair, NONE)
+    return found
 
 
 _Hints = frozenset[str]
