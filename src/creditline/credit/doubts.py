@@ -300,16 +300,22 @@ def _holds_apart(holder: Element, line: Line, picture: Picture) -> bool:
 
 def _data(scene: Scene, picture: Picture) -> Iterator[str]:
     """Rights data that names the owner, of a picture that the page does not show or of the page itself."""
-    shown = {stem for other in scene.pictures if other is not picture for stem in other.stems}
+    others = (other for other in scene.pictures if other is not picture)
+    shown = {stem for other in others for stem in other.stems} if scene.image_rights else set()
     for address, rights in scene.image_rights:
         if file_stem(address) not in shown:
             for text in _texts(rights):
                 if _names_in_full(scene, text):
                     yield f"the owner is credited in data about a picture of the page: {_cut(text)}"
-    for meta in scene.document.metas:
-        content = meta.get("content")
-        if _CREDIT_META.search(meta.get("name") or meta.get("property")) and _names_in_full(scene, content):
-            yield f"the page's own data names the owner as holder of rights: {_cut(content)}"
+    for content in scene.once(_holders_of_rights):
+        yield f"the page's own data names the owner as holder of rights: {_cut(content)}"
+
+
+def _holders_of_rights(scene: Scene) -> list[str]:
+    """What the page's head says of who holds rights, where it names the owner."""
+    metas = scene.document.metas
+    marked = (meta for meta in metas if _CREDIT_META.search(meta.get("name") or meta.get("property")))
+    return [content for meta in marked if _names_in_full(scene, content := meta.get("content"))]
 
 
 def _texts(rights: RightsMetadata) -> list[str]:

@@ -19,6 +19,12 @@ _ENDPOINT = re.compile(
     r"/(?:add|save)\?(?:[^#]*&)?(?:url|link|u)=",
     re.IGNORECASE,
 )
+#: One of these stands in every such address; asking for them is a tenth of the expression's work.
+_SIGNS = (
+    "share", "intent", "pin/create", "submit", "bookmark", "dialog/", "/r/msg", "msg_url", "lineit",
+    "mailto:", "sms:", "whatsapp", "tg:", "viber:", "messenger:", "javascript:", "addtoany", "addthis", "wa.me/?",
+    "getpocket", "instapaper", "hatena", "connect.ok.ru", "/add?", "/save?",
+)  # fmt: skip
 #: Characters of an address and of a line that are read.
 _MAX_HREF = 500
 _MAX_LINE = 240
@@ -26,7 +32,9 @@ _MAX_LINE = 240
 
 def is_share_link(link: Element) -> bool:
     """Whether a link is a button that passes the page on."""
-    return _ENDPOINT.search(link.get("href")[:_MAX_HREF]) is not None
+    href = link.get("href")[:_MAX_HREF]
+    lowered = href.lower()
+    return any(sign in lowered for sign in _SIGNS) and _ENDPOINT.search(href) is not None
 
 
 def is_share_line(line: Line) -> bool:
