@@ -22,8 +22,8 @@ _ENDPOINT = re.compile(
 #: One of these stands in every such address; asking for them is a tenth of the expression's work.
 _SIGNS = (
     "share", "intent", "pin/create", "submit", "bookmark", "dialog/", "/r/msg", "msg_url", "lineit",
-    "mailto:", "sms:", "whatsapp", "tg:", "viber:", "messenger:", "javascript:", "addtoany", "addthis", "wa.me/?",
-    "getpocket", "instapaper", "hatena", "connect.ok.ru", "/add?", "/save?",
+    "mailto:", "sms:", "whatsapp", "tg:", "viber:", "messenger:", "javascript:", "addtoany", "addthis",
+    "wa.me/?", "getpocket", "instapaper", "hatena", "connect.ok.ru", "/add?", "/save?",
 )  # fmt: skip
 #: Characters of an address and of a line that are read.
 _MAX_HREF = 500
