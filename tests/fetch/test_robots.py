@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-import gc
-import weakref
+import tracemalloc
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from protego import Protego
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from servers import FAST, FakeClock, FreeBudgets, Script, fetching, raw, reply, serving
 
+from creditline.fetch import robots
 from creditline.fetch.base import RobotsFile
-from creditline.fetch.robots import PARSE_CAP, Robots, Rules, read_rules
+from creditline.fetch.robots import LARGE_BYTES, PARSE_CAP, Robots, Rules, read_rules
 from creditline.records import FetchProblem, Reply
 from creditline.urls import Url
 
@@ -287,22 +288,66 @@ def test_large_files_are_not_all_kept_in_memory() -> None:
     assert site.asked == 3  # the one before it was forgotten
 
 
-def test_the_memory_of_a_large_file_is_free_once_it_is_forgotten() -> None:
-    robots = Robots(Site(body=b"User-agent: *\nDisallow: /x\n#" + b"x" * 400_000), FakeClock())
-
-    async def ask() -> weakref.ref[Protego]:
-        parsed = (await robots.rules(Url.parse("https://site-0.example/"))).parsed
-        assert parsed is not None
-        return weakref.ref(parsed)
-
-    gc.disable()
+def test_a_large_file_takes_little_memory() -> None:
+    body = b"User-agent: *\n" + b"".join(b"Disallow: /%d*x$\n" % number for number in range(5_000))
+    tracemalloc.start()
     try:
-        parsed = asyncio.run(ask())
-        assert parsed() is not None
-        asyncio.run(robots.rules(Url.parse("https://site-1.example/")))
-        assert parsed() is None
+        rules = rules_of(body)
+        taken, _ = tracemalloc.get_traced_memory()
     finally:
-        gc.enable()
+        tracemalloc.stop()
+    assert len(body) > LARGE_BYTES
+    assert taken < 10 * len(body)
+    assert not rules.allows(Url.parse("/4999-x", SITE))
+    assert rules.allows(Url.parse("/4999-y", SITE))
+
+
+@pytest.mark.parametrize(
+    ("text", "path", "allowed"),
+    [
+        ("User-agent: *\nDisallow: /a/b", "/%61/b", False),
+        ("User-agent: *\nDisallow: /a/b", "/a%2Fb", True),
+        ("User-agent: *\nDisallow: /\u00e9", "/%C3%A9", False),
+        ("User-agent: *\nDisallow: /a\nAllow: /a/index.html", "/a/", True),
+        ("User-agent: *\nDisallow: /a$", "/a", False),
+        ("User-agent: *\nDisallow: /a*c", "/abc", False),
+        ("User-agent: creditline\nDisallow: /zz\nUser-agent: other\nDisallow: /b", "/b", True),
+    ],
+)
+def test_no_rule_of_a_file_kept_as_text_is_overlooked(text: str, path: str, allowed: bool) -> None:
+    rules = rules_of(text + "\nDisallow: /" + "q" * LARGE_BYTES)
+    assert rules.text is not None
+    assert rules.allows(Url.parse("https://ana.example" + path)) is allowed
+
+
+SPECIAL = st.sampled_from(["index.html", "a/index.html", "a/", "%61", "%61/b", "a/b", "a%2Fb"])
+PATHS = SPECIAL | st.text("ab/%2*$.=?:~ é", max_size=8)
+FIELDS = ("Allow", "Disallow", " disallow ", "Disalow", "DISALLOW", "Crawl-delay", "Sitemap", "nonsense")
+AGENTS = st.sampled_from(["*", "creditline", "other", "creditline/2", ""])
+LINES = st.one_of(
+    st.builds("User-agent: {}".format, AGENTS),
+    st.builds("{}: /{}".format, st.sampled_from(FIELDS), PATHS),
+    st.builds("{}:{}# {}".format, st.sampled_from(FIELDS), PATHS, PATHS),
+    st.builds("Disallow /{}".format, PATHS),
+)
+BREAKS = st.sampled_from(["\n", "\r\n", "\r", "\x0b", "\x85", "\n\n"])
+
+
+@settings(max_examples=150, deadline=None)
+@given(lines=st.lists(st.tuples(LINES, BREAKS), max_size=12), path=PATHS)
+def test_a_file_kept_as_text_says_the_same_as_one_that_is_parsed(
+    lines: list[tuple[str, str]], path: str
+) -> None:
+    text = "".join(line + end for line, end in lines) + "\nDisallow: /" + "q" * LARGE_BYTES
+    large = rules_of(text)
+    assert large.text is not None
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(robots, "LARGE_BYTES", 10**9)
+        small = rules_of(text)
+    assert small.text is None
+    asked = Url.parse("https://ana.example/" + path)
+    assert large.allows(asked) is small.allows(asked)
+    assert (large.crawl_delay_s, large.sitemaps) == (small.crawl_delay_s, small.sitemaps)
 
 
 def test_the_rules_of_many_ordinary_sites_are_kept() -> None:

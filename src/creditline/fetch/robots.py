@@ -8,7 +8,6 @@ switch to ignore it.
 from __future__ import annotations
 
 import asyncio
-import gc
 import re
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
@@ -33,14 +32,25 @@ KEPT_S = 86400.0
 FAILURE_KEPT_S = 1800.0
 
 #: Origins whose rules are kept in memory, and the bytes of all their files together; the longest unused ones
-#: go first, but never the last one read. A rule takes up to 72 times its bytes once read (measured: wildcards
-#: and ends), so that a few hostile files of full length took a gigabyte; sound ones have one or two KB.
+#: go first, but never the last one read. Sound files have one or two KB.
 MAX_ORIGINS = 2000
 MAX_KEPT_BYTES = 600 * 2**10
 
-#: Files from this size on, bytes, are seen off when they are forgotten: what protego makes of one refers to
-#: itself, and would wait for Python's collector, which comes late. Few sites have such a file.
+#: Files from this size on are kept as text, and of it only the rules that may be about an address are parsed
+#: when there is a question: parsed whole, a rule takes up to 72 times its bytes (measured: wildcards and
+#: ends). Few sites have such a file.
 LARGE_BYTES = 64 * 2**10
+
+#: A rule for paths, and how its pattern begins: with characters that mean themselves in every spelling
+#: (RFC 3986 section 2.3, "unreserved").
+_PATH_RULE = re.compile(r"[ \t]*(?:dis)?allow[ \t]*:[ \t]*(/[A-Za-z0-9_.~/-]*)", re.IGNORECASE)
+_PLAIN_START = re.compile(r"[A-Za-z0-9_.~/-]*")
+
+#: A path that hardly any rule is about.
+_NOWHERE = "/~~~"
+
+#: Stands for rules that are left out: it says nothing, and ends a list of user agents as they did.
+_NOTHING = "Disallow:"
 
 #: Most sitemaps taken from one file.
 MAX_SITEMAPS = 1000
@@ -58,21 +68,26 @@ _NO_RULES = Protego.parse("")
 class Rules:
     """What one origin allows."""
 
-    #: ``None`` where nothing at all is allowed because the file could not be had.
+    #: ``None`` where nothing at all is allowed because the file could not be had; without the rules for paths
+    #: where there is a `text`.
     parsed: Protego | None
     sitemaps: tuple[Url, ...] = ()
     crawl_delay_s: float | None = None
     #: Why nothing is allowed, for people, and as what a page of this origin then ends.
     failure: str | None = None
     problem: FetchProblem = FetchProblem.ROBOTS
-    #: How much of the file was read, bytes.
+    #: How much of the file was read, bytes, and the file itself where it is a large one.
     size: int = 0
+    text: str | None = None
 
     def allows(self, url: Url) -> bool:
         """Whether we may ask for this address."""
         if self.parsed is None:
             return False
-        return bool(self.parsed.can_fetch(url.without_fragment().href, ROBOTS_NAME))
+        asked = url.without_fragment()
+        start = asked.href.removeprefix(asked.origin)
+        parsed = self.parsed if self.text is None else Protego.parse(_about(self.text, start))
+        return bool(parsed.can_fetch(asked.href, ROBOTS_NAME))
 
 
 class Robots:
@@ -115,15 +130,10 @@ class Robots:
         self._kept[origin] = (until, rules)
         self._kept.move_to_end(origin)
         self._kept_bytes += rules.size
-        large_went = False
         while len(self._kept) > MAX_ORIGINS or (self._kept_bytes > MAX_KEPT_BYTES and len(self._kept) > 1):
             oldest, (_, forgotten) = self._kept.popitem(last=False)
             self._locks.pop(oldest, None)
             self._kept_bytes -= forgotten.size
-            large_went = large_went or forgotten.size >= LARGE_BYTES
-        if large_went:
-            del forgotten
-            gc.collect()
 
     async def _read(self, url: Url, origin: str) -> tuple[float, Rules]:
         reply = await self._fetch(url.with_path("/robots.txt"))
@@ -158,7 +168,10 @@ def read_rules(reply: Reply) -> Rules:
     if not 200 <= status < 300:
         return Rules(_NO_RULES)
     text = reply.body[:PARSE_CAP].decode("utf-8", errors="replace").lstrip("\ufeff").replace("\0", "")
-    parsed = Protego.parse(_VERSION.sub(r"\1", text))
+    text = _VERSION.sub(r"\1", text)
+    # Where most of a file is about every address, it is parsed once, and whole.
+    is_large = len(text) >= LARGE_BYTES > len(_about(text, _NOWHERE))
+    parsed = Protego.parse(_about(text, None) if is_large else text)
     found = (Url.try_parse(line, reply.final_url) for line in list(parsed.sitemaps)[:MAX_SITEMAPS])
     delay = parsed.crawl_delay(ROBOTS_NAME)
     return Rules(
@@ -166,4 +179,33 @@ def read_rules(reply: Reply) -> Rules:
         sitemaps=tuple(dict.fromkeys(url for url in found if url is not None)),
         crawl_delay_s=delay if delay is not None and delay >= 0 else None,
         size=min(len(reply.body), PARSE_CAP),
+        text=text if is_large else None,
     )
+
+
+def _about(text: str, path: str | None) -> str:
+    """A file without the rules for paths that cannot be about one.
+
+    Args:
+        text: The file.
+        path: Path and query that are asked for; ``None`` leaves out all rules for paths that can be told.
+    """
+    kept = [""]
+    for line in text.splitlines():
+        rule = _PATH_RULE.match(line)
+        is_about = rule is None or (path is not None and _may_match(rule[1], path))
+        wanted = line if is_about else _NOTHING
+        # The same line twice in a row says nothing new.
+        if wanted != kept[-1]:
+            kept.append(wanted)
+    return "\n".join(kept)
+
+
+def _may_match(start: str, path: str) -> bool:
+    """Whether a rule whose pattern begins so may be about a path.
+
+    A rule for ``/a/index.html`` is also one for ``/a/`` (protego).
+    """
+    start, plain = start.removesuffix("index.html"), _PLAIN_START.match(path)
+    begins = plain[0] if plain else ""
+    return begins.startswith(start) or (begins != path and start.startswith(begins))
