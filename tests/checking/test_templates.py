@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from itertools import count
 
 import pytest
 
-from creditline.checking import AUDIT, TemplateMemory, shows_more
+from creditline.checking import AUDIT, TRUSTED_FOR, TemplateMemory, shows_more
 from creditline.checking.templates import AUDIT_ONE_IN, AUDITS, ENOUGH_LOOKS, LEARNT, template_of
 from creditline.page import read_page
-from creditline.records import Match, MatchMethod, MatchStatus
+from creditline.records import Match, MatchMethod, MatchStatus, TemplateLooks
 from creditline.urls import Url
 
+NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 WEAK, STRONG = (
     "script-built page: 2 content images beside scripts",
     "script-built page: empty mount node #app",
@@ -54,6 +56,36 @@ def test_a_weak_signal_that_never_led_to_anything_is_followed_no_more() -> None:
     assert memory.need(last, STRONG, expected=False) == STRONG
     memory.learn(last, gained=True)
     assert memory.need(last, WEAK, expected=False) == WEAK
+
+
+@pytest.mark.parametrize(
+    ("looks", "needed"),
+    [
+        (None, WEAK),
+        (TemplateLooks(ENOUGH_LOOKS, 0, NOW - TRUSTED_FOR), None),
+        (TemplateLooks(ENOUGH_LOOKS, 0, NOW - TRUSTED_FOR - timedelta(seconds=1)), WEAK),
+        (TemplateLooks(ENOUGH_LOOKS - 1, 0, NOW), WEAK),
+        (TemplateLooks(100, 1, NOW), WEAK),
+    ],
+)
+def test_what_earlier_runs_learnt_spares_looks_but_makes_none(
+    looks: TemplateLooks | None, needed: str | None
+) -> None:
+    memory, (first, second, *_) = TemplateMemory(), pages()
+    assert not memory.knows(first)
+    memory.recall(first, looks, NOW)
+    assert memory.knows(second)
+    assert memory.need(second, WEAK, expected=False) == needed
+    assert memory.need(second, WEAK, expected=True) == WEAK
+    assert memory.need(second, STRONG, expected=False) == STRONG
+    assert memory.need(second, None, expected=False) is None
+
+
+def test_this_run_knows_better_than_earlier_ones() -> None:
+    memory, (first, second, *_) = TemplateMemory(), pages()
+    memory.learn(first, gained=True)
+    memory.recall(second, TemplateLooks(100, 0, NOW), NOW)
+    assert memory.need(second, WEAK, expected=False) == WEAK
 
 
 def test_a_small_share_is_looked_at_all_the_same() -> None:

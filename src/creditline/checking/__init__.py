@@ -9,10 +9,11 @@ from creditline.checking.links import best_target, link_target, links_to_follow
 from creditline.checking.looks import browser_need, rendering_ending, reply_ending
 from creditline.checking.pages import different_page, fold_target, redirected_away, sends_away, teaser_targets
 from creditline.checking.selection import choose_candidate, may_be_a_picture, worth_comparing
-from creditline.checking.templates import AUDIT, TemplateMemory, shows_more
+from creditline.checking.templates import AUDIT, TRUSTED_FOR, TemplateMemory, shows_more, template_of
 
 __all__ = [
     "AUDIT",
+    "TRUSTED_FOR",
     "LastLook",
     "SeenPlacement",
     "TemplateMemory",
@@ -36,6 +37,7 @@ __all__ = [
     "sends_away",
     "shows_more",
     "teaser_targets",
+    "template_of",
     "unless_hidden",
     "worth_comparing",
 ]

@@ -10,9 +10,10 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from creditline.checking.looks import FEW_IMAGES
-from creditline.records import Match, PageReading, Role
+from creditline.records import Match, PageReading, Role, TemplateLooks
 from creditline.urls import Url
 
 #: Looks in the browser that showed nothing more until a template's weak signals are no longer followed.
@@ -22,6 +23,10 @@ ENOUGH_LOOKS = 8
 #: until so many of a template's pages were.
 AUDIT_ONE_IN = 50
 AUDITS = 3
+
+#: How long what a run learnt is trusted by later ones without a further look. Judgement: sites are rebuilt,
+#: but seldom within a month; the audits of each run go on meanwhile.
+TRUSTED_FOR = timedelta(days=30)
 
 AUDIT = "an audit of what the browser adds"
 LEARNT = "pages built like this one show more in the browser"
@@ -36,10 +41,23 @@ class _Template:
 
 
 class TemplateMemory:
-    """Learns within one run."""
+    """Learns within one run, and takes from earlier ones that the browser never showed more.
+
+    That it did show more each run finds out anew: it would send all pages of a site to the browser for good.
+    """
 
     def __init__(self) -> None:
         self._templates: dict[str, _Template] = {}
+
+    def knows(self, url: Url) -> bool:
+        """Whether anything was recalled or learnt of pages built like this one."""
+        return template_of(url) in self._templates
+
+    def recall(self, url: Url, looks: TemplateLooks | None, now: datetime) -> None:
+        """Take what earlier runs learnt of pages built like this one, unless this run knows better."""
+        trusted = looks is not None and not looks.gained and now - looks.last_at <= TRUSTED_FOR
+        known = _Template(looked=looks.looked if looks is not None and trusted else 0)
+        self._templates.setdefault(template_of(url), known)
 
     def need(self, url: Url, signal: str | None, *, expected: bool) -> str | None:
         """Why a page must be looked at in the browser, ``None`` when the raw look is enough.

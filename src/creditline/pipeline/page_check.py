@@ -16,6 +16,7 @@ from creditline.errors import GateError
 from creditline.fingerprint import PortfolioIndex
 from creditline.pipeline.context import Context
 from creditline.pipeline.evidence import EvidenceKeeper
+from creditline.pipeline.experience import Experience
 from creditline.pipeline.last_look import LastLooks
 from creditline.pipeline.looked import Found, LookResult
 from creditline.pipeline.recogniser import MOST_BYTES_HELD, Copy, Recogniser
@@ -75,7 +76,7 @@ class PageChecker:
         self._hotlinks = hotlinks
         self._evidence = EvidenceKeeper(context)
         self._last_looks = LastLooks(context, self._verdicts)
-        self._templates = checking.TemplateMemory()
+        self._experience = Experience(context)
         self._targets: dict[str, LinkTarget | None] = {}
         self._versions = Versions(
             fingerprint=fingerprint.ALGORITHM, judge=credit.JUDGE_VERSION, program=_program_version()
@@ -145,13 +146,15 @@ class PageChecker:
         signal = checking.browser_need(
             reading, [item.verdict for item in raw.seen], expected=expected, unmatched_raw=not raw.found
         )
-        need = signal if raw.found else self._templates.need(visit.final_url, signal, expected=expected)
+        need = signal
+        if not raw.found:
+            need = await self._experience.need(visit.final_url, signal, expected=expected)
         rendered: LookResult | None = None
         missing: str | None = None
         if need is not None:
             rendered, missing = await self._rendered_look(task, visit, reading)
         if rendered is not None:
-            self._templates.learn(visit.final_url, gained=_gained(raw, rendered))
+            await self._experience.learn(visit.final_url, gained=_gained(raw, rendered))
         if need == checking.AUDIT and missing is not None:
             # Nothing spoke for a second look; that it failed says nothing of the first.
             rendered = missing = need = None

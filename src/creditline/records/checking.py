@@ -149,3 +149,13 @@ class PageCheck:
     sources: tuple[str, ...] = ()
     #: The article that the page is another form of; ``status`` is the article's once that was checked.
     folds_into: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateLooks:
+    """What looks in the browser showed of pages that are built alike, see `checking.templates`."""
+
+    #: Pages that were looked at, and those of which the browser showed more than their source.
+    looked: int
+    gained: int
+    last_at: datetime

@@ -24,6 +24,7 @@ from creditline.store.room import Room
 from creditline.store.rules import Rules
 from creditline.store.schema import prepare
 from creditline.store.suppression import Suppressions
+from creditline.store.templates import Templates
 from creditline.store.uses import Uses
 from creditline.store.works import Works
 from creditline.store.wrong_matches import WrongMatches
@@ -46,6 +47,7 @@ class SqlStore(
     Requests,
     Suppressions,
     Ledger,
+    Templates,
     Room,
 ):
     """Everything that creditline knows, in one database and one folder of files.

@@ -28,6 +28,7 @@ REVISIONS = (
     "0002_works_pages_uses",
     "0003_letters",
     "0004_paid_searches",
+    "0005_templates",
 )
 HEAD = REVISIONS[-1]
 

@@ -22,6 +22,7 @@ from creditline.records import (
     SearchOutcome,
     Sighting,
     SpendingLimit,
+    TemplateLooks,
     Use,
     VerdictKind,
     Work,
@@ -221,3 +222,9 @@ class CheckStore(Protocol):
 
     def set_verdict(self, owner_id: str, use_id: str, verdict: VerdictKind | None, now: datetime) -> Use:
         """Record the owner's correction of a verdict, or take it back."""
+
+    def template_looks(self, name: str) -> TemplateLooks | None:
+        """What looks in the browser showed of a template's pages (`checking.template_of`)."""
+
+    def learn_template(self, name: str, *, gained: bool, now: datetime, trusted_since: datetime) -> None:
+        """Count one more look at a page of a template; anew, if the last was before ``trusted_since``."""

@@ -1,7 +1,7 @@
 """The tables, one module per family. Importing this package fills `columns.Base.metadata`.
 
 ``owner_id`` stands on every row that belongs to an owner: one database may serve several. Tables
-without it hold facts about the web (`reply`, `decoded`, `host_budget`), files (`evidence_item`),
+without it hold facts about the web (`reply`, `decoded`, `template`, `host_budget`), files (`evidence_item`),
 work in progress (`lease`) or people who must never be written to by anybody (`suppression`).
 """
 
@@ -29,7 +29,14 @@ from creditline.store.models.outreach import (
     SuppressionRow,
 )
 from creditline.store.models.progress import HostBudgetRow, LeaseRow, MetaRow, RunRow
-from creditline.store.models.replies import DecodedRow, KeptBodyRow, KnownFileRow, RenderingRow, ReplyRow
+from creditline.store.models.replies import (
+    DecodedRow,
+    KeptBodyRow,
+    KnownFileRow,
+    RenderingRow,
+    ReplyRow,
+    TemplateRow,
+)
 from creditline.store.models.uses import (
     CheckResultRow,
     CheckUseRow,
@@ -83,6 +90,7 @@ __all__ = [
     "SightingSourceRow",
     "SpendingRow",
     "SuppressionRow",
+    "TemplateRow",
     "UseRow",
     "VerdictCorrectionRow",
     "VerdictRow",

@@ -93,3 +93,16 @@ class DecodedRow(Base):
     phash_mirrored: Mapped[bytes]
     quality: Mapped[int]
     features: Mapped[bytes]
+
+
+class TemplateRow(Base):
+    """What the browser showed of a host's pages that are built alike."""
+
+    __tablename__ = "template"
+
+    #: SHA-256 of the template's name.
+    key: Mapped[str] = mapped_column(Name, primary_key=True)
+    name: Mapped[str] = mapped_column(CleanText)
+    looked: Mapped[int]
+    gained: Mapped[int]
+    last_at: Mapped[datetime] = mapped_column(UtcTime)
