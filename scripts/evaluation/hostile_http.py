@@ -21,6 +21,7 @@ from creditline.fetch import EgressPolicy, FetchSettings
 from creditline.fetch.client import HttpFetcher
 from creditline.fetch.guard import Guard
 from creditline.fetch.politeness import Politeness
+from creditline.pipeline.memory import give_memory_back
 from creditline.urls import Url
 
 #: Short clocks, seconds: what is slow must not make the run slow.
@@ -145,6 +146,7 @@ async def _loopback(_host: str, _port: int) -> list[str]:
 
 async def ask(seed: int, count: int, data: Path | None, script: Path) -> ReplyTally:
     """Start the server as a process of its own and ask for every case once."""
+    give_memory_back()  # as every run of the program does; else room left by the cases hides growth
     every = cases(seed, count, data)
     words = ["--serve", str(count), "--seed", str(seed), *(["--data", str(data)] if data else [])]
     server = await asyncio.create_subprocess_exec(
