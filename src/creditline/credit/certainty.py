@@ -8,14 +8,17 @@ from dataclasses import dataclass
 from creditline.credit.folding import fold
 from creditline.credit.grammar import grammar
 from creditline.credit.joints import STRONG_SIGNS, Joint
-from creditline.credit.naming import is_name_like
+from creditline.credit.name_ends import OPENING
+from creditline.credit.naming import is_name_like, names_holding
 from creditline.credit.terms import Term, Token
-from creditline.credit.vocabulary import SIGNS, Sense, vocabulary
+from creditline.credit.vocabulary import SIGNS, UNSPACED, Sense, vocabulary
 
 #: Words of a joint that leave no doubt.
 _FIRM = Sense.CREDIT | Sense.COURTESY | Sense.MADE | Sense.VIA | Sense.SOURCE
+#: Signs that join a word of scripts without blanks to a name.
+_LABEL_SIGNS = frozenset("/=|")
 #: Signs behind which a new part of a text begins.
-_BEFORE_PARTS = frozenset('([{|/•·–—-:;,.!?…~*"“„»›>=')
+_BEFORE_PARTS = frozenset('([{<（［【〔〈《＜|/•·–—-:;,.!?…。、~*"“„”»›>=▲△▼▽■□●○◆◇※★▶►→▸')
 
 
 def certainty(text: str, tokens: list[Token], keyword: Term, joint: Joint) -> bool | None:
@@ -50,7 +53,7 @@ class _Words:
         if self._is_sign:
             sure = self._is_firm or joined & Sense.BY or is_name_like(self._rest) or "@" in self._rest[:3]
             return True if sure else None
-        if self._is_firm or self._says_by:
+        if self._is_firm or self._says_by or self._fills_brackets or self._names_holding:
             return True
         if joined & Sense.BY or self.keyword.sense & Sense.MADE:
             return self._opens if is_name_like(_first_words(self._rest, joined)) else None
@@ -77,6 +80,8 @@ class _Words:
         """Work that is not the page's pictures."""
         if ":" in self.joint.signs or self.joint.words & Sense.BY:
             return True
+        if UNSPACED.search(self.tokens[self.keyword.first].text) and self.joint.signs & _LABEL_SIGNS:
+            return True  # "文／三宅"
         return False if self._opens and "|" in self.joint.signs else None
 
     @property
@@ -101,6 +106,21 @@ class _Words:
             or not STRONG_SIGNS.isdisjoint(self.joint.signs)
             or bool(self.joint.words & _FIRM)
         )
+
+    @property
+    def _fills_brackets(self) -> bool:
+        """Whether the keyword and a name are all that stands in brackets: "(foto Jane Doe)"."""
+        before = self.text[: self.tokens[self.keyword.first].start].rstrip()
+        closing = self._rest.find(OPENING.get(before[-1:], "\n"))
+        name = self._rest[: max(closing, 0)].strip()
+        if len(name.split()) < 2 or not is_name_like(name):
+            return False
+        return not self.joint.words or bool(self.joint.words & Sense.BY)
+
+    @property
+    def _names_holding(self) -> bool:
+        """Whether the picture is from a collection: "Foto aus dem Archiv der Stadt"."""
+        return bool(self.joint.words & Sense.BY) and self._opens and names_holding(self._rest)
 
     @property
     def _is_abbreviated(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from creditline.credit.naming import is_name_like, names_agency, tidy_name
+from creditline.credit.naming import is_name_like, names_agency, names_holding, tidy_name
 from creditline.credit.phrase import Phrase
 from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import UNSPACED, Sense, vocabulary, words_of
@@ -127,7 +127,12 @@ _SENTENCE_WORDS = 4
 def is_sentence(name: str) -> bool:
     """Whether what follows a keyword describes something: "Photos: the harbour through the years"."""
     words = _DESCRIBED.sub("", name).split()
-    if len(words) < _SENTENCE_WORDS or name.upper() == name.lower() or names_agency(name):
+    if (
+        len(words) < _SENTENCE_WORDS
+        or name.upper() == name.lower()
+        or names_agency(name)
+        or names_holding(name)
+    ):
         return False
     return sum(not word[:1].islower() for word in words[:_SENTENCE_WORDS]) <= 1
 

@@ -12,6 +12,7 @@ from creditline.credit.page_line import (
     NUMBER_LABEL,
     NUMBER_START,
     PageLine,
+    means_rest,
     page_line,
     speaks_of_pictures,
 )
@@ -86,6 +87,8 @@ def _section_entry(line: Line, place: tuple[int, int]) -> PageLine:
         number=int(number.group(1)) if number else None,
         nickname=words,
         entry=place,
+        label=label,
+        rest=means_rest(label),
     )
 
 

@@ -13,8 +13,10 @@ from collections.abc import Iterator, Sequence
 
 from creditline.credit.below import doubts_below
 from creditline.credit.captions import caption_lines, caption_mark
+from creditline.credit.cited_works import CITED
 from creditline.credit.claims import Claim, is_paid
 from creditline.credit.folding import fold
+from creditline.credit.grammar import grammar
 from creditline.credit.labels import announces_credits, leads_to_credits
 from creditline.credit.maker_lists import answers_to
 from creditline.credit.naming import tidy_name
@@ -28,6 +30,7 @@ from creditline.credit.pagewide import (
 )
 from creditline.credit.passages import LEAD_ONLY, MAX_BARE_LINE, OTHER_WORK, TEXT_SOURCE, phrase_claims
 from creditline.credit.phrases import find_phrases
+from creditline.credit.portraits import SHOWN
 from creditline.credit.scene import Scene
 from creditline.credit.sentences import picture_sentences
 from creditline.credit.sharing import is_share_link
@@ -38,6 +41,7 @@ from creditline.credit.speaks import (
     speaks_of_picture,
     speaks_of_work,
 )
+from creditline.credit.terms import tokens_of
 from creditline.credit.vocabulary import UNSPACED, Sense
 from creditline.page.addresses import file_stem
 from creditline.page.document import Element, Line, LinkSpan
@@ -96,15 +100,28 @@ def _is_open(scene: Scene, picture: Picture, claim: Claim) -> bool:
     if not (claim.owner_links or _names_in_full(scene, claim.name) or _names_in_full(scene, claim.quote)):
         return False
     if claim.rejected == LEAD_ONLY:
-        return scene.may_be_lead(picture)
+        return scene.may_be_lead(picture) and not _first_is_cover(scene, picture)
     if claim.rejected == ITEM_OF_OTHER:
         return picture not in scene.once(item_lines).values()
     return claim.rejected not in (
         OTHER_WORK,
         TEXT_SOURCE,
         NAMES_OTHER,
+        CITED,
+        SHOWN,
         _IN_FILE,
     ) and not claim.rejected.startswith(SPEAKS_OF_NUMBER)
+
+
+def _first_is_cover(scene: Scene, picture: Picture) -> bool:
+    """Whether the picture before is called a cover or the like, and this one is not."""
+    first, _ = scene.neighbours(picture)
+    return first is not None and _is_cover(first) and not _is_cover(picture)
+
+
+def _is_cover(picture: Picture) -> bool:
+    words = {token.text for token in tokens_of(" ".join((picture.attribute("alt"), *picture.stems)))}
+    return not words.isdisjoint(grammar().lead)
 
 
 def _names_in_full(scene: Scene, text: str) -> bool:

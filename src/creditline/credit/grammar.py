@@ -25,7 +25,10 @@ class Grammar:
     and_: Words
     articles: Words
     ours: Words
+    rest: Words
+    lead: Words
     jobs: Words
+    for_: Words
     for_publisher: Words
     in_publisher: Words
     in_name: Words

@@ -9,10 +9,11 @@ from functools import lru_cache
 from itertools import accumulate
 
 from creditline.credit.folding import composed, fold
-from creditline.credit.inflected import inflected_patterns, resembles
+from creditline.credit.inflected import inflected_patterns, oblique_forms, resembles
 from creditline.credit.page_text import PageText
 from creditline.credit.platforms import asset_key, bare_host, bare_path, platforms, profile_key
 from creditline.credit.redirects import is_opaque, unwrapped
+from creditline.credit.spellings import sounds_alike, transcribed
 from creditline.credit.vocabulary import TOKEN, UNSPACED
 from creditline.errors import UrlError
 from creditline.records import Owner
@@ -40,11 +41,12 @@ class Identity:
     def __init__(self, owner: Owner) -> None:
         self.names = tuple(name for raw in owner.names if (name := " ".join(composed(raw).split())))
         urls = [url for text in owner.domains if (url := _user_url(text))]
+        profiles = [url for text in owner.profiles if (url := _user_url(text))]
+        urls += [url for url in profiles if _is_own_host(url)]
         self.hosts = frozenset(bare_host(url.host) for url in urls)
         self.sites = frozenset(
             site for url in urls if (site := url.registrable_domain) == url.host.removeprefix("www.")
         )
-        profiles = [url for text in owner.profiles if (url := _user_url(text))]
         self.accounts = frozenset(key for url in profiles if (key := profile_key(url)))
         self.assets = frozenset(key for url in profiles if (key := asset_key(url)))
         self.profile_pages = tuple((bare_host(url.host), bare_path(url.path).lower()) for url in profiles)
@@ -69,6 +71,12 @@ class Identity:
                 ("handle", (fold(handle).split(" ")[0] for handle in handles), words),
             )
             if found
+        ) + tuple(
+            ("name", (sign,), re.compile(_bounded(expression)))
+            for name in self.names
+            for expression, sign in transcribed(
+                _core([word for word in TOKEN.findall(fold(name)) if word[0].isalnum()])
+            )
         )
 
     # --- links ----------------------------------------------------------------------------------
@@ -162,10 +170,8 @@ class Identity:
     def may_be_named(self, name: str) -> bool:
         """Whether a credited name may be the owner's in another form, or is their surname alone."""
         folded = fold(composed(name))
-        return any(
-            resembles(folded, _core([word for word in TOKEN.findall(fold(own)) if word[0].isalnum()]))
-            for own in self.names
-        )
+        owns = [_core([word for word in TOKEN.findall(fold(own)) if word[0].isalnum()]) for own in self.names]
+        return any(resembles(folded, own) for own in owns) or (any(sounds_alike(folded, own) for own in owns))
 
     def _name_patterns(self) -> tuple[list[str], list[str]]:
         """Expressions for the names, and of each name a word that all its spellings hold."""
@@ -210,7 +216,11 @@ def _orders(words: list[str], name: str) -> list[str]:
         first, last = re.escape(core[0]), re.escape(core[-1])
         found.append(_bounded(rf"{first}\s(?:[^\W\d_]\.?\s){{0,2}}{last}"))
         if len(core[-1]) >= 4:
-            found.append(_bounded(rf"{re.escape(core[0][0])}\.\s?{last}"))
+            forms = "|".join([last, *map(re.escape, oblique_forms(core[-1]))])
+            initial = rf"{re.escape(core[0][0])}\.(?:\s?[^\W\d_]\.){{0,2}}"
+            found.append(_bounded(rf"{initial}\s?(?:{forms})"))
+            # "Doe J.", "Doe, J. M.": in lists and captions of Italy and eastern Europe.
+            found.append(rf"(?<![^\W{_RUN_ON}])(?:{forms}),?\s{initial}(?![^\W_{_RUN_ON}])")
         if len(core) >= 3:
             found.append(_bounded(rf"{first}\s{last}"))
             rest = joint.join(re.escape(word) for word in core[1:])
@@ -220,6 +230,12 @@ def _orders(words: list[str], name: str) -> list[str]:
 
 def _bounded(expression: str) -> str:
     return rf"(?<![^\W{_RUN_ON}]){expression}s?(?![^\W_{_RUN_ON}])"
+
+
+def _is_own_host(url: Url) -> bool:
+    """Whether a profile is all of a host, as journals give one to each user: ``jane.journals.example``."""
+    labels = bare_host(url.host).removesuffix(url.registrable_domain)
+    return bare_path(url.path) == "/" and labels not in ("", "www.") and profile_key(url) is None
 
 
 def _user_url(text: str) -> Url | None:

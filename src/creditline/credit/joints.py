@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from creditline.credit.grammar import grammar
 from creditline.credit.name_ends import OPENING
+from creditline.credit.naming import is_name_like, names_agency
 from creditline.credit.terms import Term, Token
 from creditline.credit.vocabulary import Sense
 
@@ -14,6 +16,10 @@ MAX_JOINT_TOKENS = 24
 #: Signs that join a word to the name after it, strong enough to make a credit of any picture noun.
 STRONG_SIGNS = frozenset(":=|/©ⓒ~›»>•·・")
 _WEAK_SIGNS = frozenset("-,.;–")
+#: Words between a noun for pictures and a colon that say which picture is meant: "Foto der Messe: Jane Doe".
+_MAX_LABEL_WORDS = 4
+#: Letters of a word that may begin a name and join one as well: "Von", "De", "Per", "Lê".
+_MAX_PARTICLE = 3
 #: Follows a sign that is to be shown as a picture.
 _EMOJI = "\ufe0f"
 _SIGNS = STRONG_SIGNS | _WEAK_SIGNS | frozenset(OPENING) | frozenset((")", "]", _EMOJI))
@@ -34,14 +40,15 @@ class Joint:
     words: Sense
 
 
-def read_joint(tokens: list[Token], terms: list[Term], keyword: Term) -> Joint:
+def read_joint(text: str, tokens: list[Token], terms: list[Term], keyword: Term) -> Joint:
     """Read on from a keyword as long as something joins it to a name."""
     by_first = {term.first: term for term in terms}
     joint = Joint(keyword.sense, keyword.after, set(), Sense(0))
     last = min(len(tokens), keyword.after + MAX_JOINT_TOKENS)
     while joint.after < last:
         goes_on = (
-            _add_word(joint, by_first.get(joint.after))
+            _add_label(joint, text, tokens)
+            or _add_word(joint, None if _begins_name(text, tokens, joint) else by_first.get(joint.after))
             or _add_noun(joint, tokens, by_first)
             or _add_number(joint, tokens)
             or _add_sign(joint, tokens[joint.after].text)
@@ -50,6 +57,14 @@ def read_joint(tokens: list[Token], terms: list[Term], keyword: Term) -> Joint:
         if not goes_on:
             break
     return joint
+
+
+def _begins_name(text: str, tokens: list[Token], joint: Joint) -> bool:
+    """Whether a short word with a capital behind a sign begins a name: "Ảnh: Lê Duy", "Foto: De Roe"."""
+    token = tokens[joint.after]
+    if not joint.signs or token.end - token.start > _MAX_PARTICLE or not text[token.start].isupper():
+        return False
+    return text[token.end : token.end + 2].lstrip()[:1].isupper()
 
 
 def _add_word(joint: Joint, word: Term | None) -> bool:
@@ -63,6 +78,32 @@ def _add_word(joint: Joint, word: Term | None) -> bool:
     joint.sense |= word.sense & Sense.PLURAL
     joint.after = word.after
     return True
+
+
+def _add_label(joint: Joint, text: str, tokens: list[Token]) -> bool:
+    """Go over small words that say which picture, up to a colon and a name: "Fotografía de cubierta: …"."""
+    if joint.signs or not joint.sense & Sense.PHOTO:
+        return False
+    capitals = 0
+    for place in range(joint.after, min(joint.after + _MAX_LABEL_WORDS + 1, len(tokens))):
+        token = tokens[place]
+        capitals += text[token.start].isupper()
+        if token.text == ":":
+            named = place > joint.after and _is_named(text[token.end :])
+            if named:
+                words = {each.text for each in tokens[joint.after : place]}
+                joint.sense |= Sense(0) if words.isdisjoint(grammar().lead) else Sense.LEAD
+                joint.after = place
+            return named
+        if not token.text[0].isalnum() or capitals > (place > joint.after):
+            return False
+    return False
+
+
+def _is_named(text: str) -> bool:
+    """Whether a name of two words or more, or an agency, begins a text."""
+    name = re.split(r"[.;|()]", text.strip(), maxsplit=1)[0]
+    return names_agency(name) or (len(name.split()) > 1 and is_name_like(name))
 
 
 def _add_noun(joint: Joint, tokens: list[Token], by_first: dict[int, Term]) -> bool:

@@ -8,6 +8,7 @@ from creditline.credit.claims import Claim
 from creditline.credit.decide import decide
 from creditline.credit.identity import Identity, identity_of
 from creditline.credit.oneself import settled
+from creditline.credit.portraits import unless_shown
 from creditline.credit.rules import Rule, all_rules
 from creditline.credit.rules.structured import claims_of_rights
 from creditline.credit.scene import Scene
@@ -21,7 +22,7 @@ from creditline.records import ImageRef, Owner, Verdict, VerdictKind
 from creditline.urls import Url
 
 #: Stored with every verdict: which judge said it.
-JUDGE_VERSION = "judge/5"
+JUDGE_VERSION = "judge/6"
 #: Lines of one page with words of credit; the labelled pages have at most some 300.
 MAX_CREDIT_LINES = 20_000
 
@@ -103,7 +104,11 @@ def names_owner(text: str, owner: Owner) -> bool:
 def claims_about(scene: Scene, picture: Picture, rules: Iterable[Rule] | None = None) -> list[Claim]:
     """What the rules find about one picture: all of them, or those given."""
     asked = all_rules() if rules is None else rules
-    return [settled(scene, claim) for rule in asked for claim in rule.find(scene, picture)]
+    return [
+        unless_shown(scene, picture, settled(scene, claim))
+        for rule in asked
+        for claim in rule.find(scene, picture)
+    ]
 
 
 def judge_picture(scene: Scene, picture: Picture, ordinal: int | None) -> Verdict:

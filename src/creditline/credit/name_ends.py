@@ -11,7 +11,11 @@ from creditline.credit.vocabulary import Sense, vocabulary
 #: A credit names somebody within so many characters (the longest of 183 labelled text credits has 96).
 MAX_NAME_CHARS = 160
 #: Brackets in which a keyword or a name may stand.
-OPENING = {"(": ")", "[": "]", "{": "}", "<": ">"}
+OPENING = {
+    "(": ")", "[": "]", "{": "}", "<": ">", "（": "）", "［": "］", "【": "】", "〔": "〕", "〈": "〉",
+    "《": "》",
+    "＜": "＞",
+}  # fmt: skip
 #: What stands in brackets is read whole up to so many characters, stops of abbreviations and all.
 _MAX_BRACKET_CHARS = 80
 _SENTENCE_END = re.compile(r"[.!?。！？]['\")\]]*\s+(?=[^\W\d_a-z])|[。！？]")

@@ -41,6 +41,16 @@ def names_agency(text: str) -> bool:
 _DOMAIN_ENDS = frozenset(("com", "org", "net"))
 
 
+#: Words of a name in which what it is a collection of stands: "the town archive of Salt".
+_HOLDING_WORDS = 4
+
+
+def names_holding(text: str) -> bool:
+    """Whether a text begins with an archive, a collection, a family: who holds the picture."""
+    words = [word for word in words_of(text[:120])[: _HOLDING_WORDS + 2] if word[0].isalnum()]
+    return any(word.startswith(vocabulary().holdings) for word in words[:_HOLDING_WORDS])
+
+
 #: Characters of a name in scripts without blanks; and what no name begins with: particles after a noun.
 _MAX_UNSPACED_NAME = 24
 _PARTICLES = "はがをにでのもと的是为為中里裡与與和在"

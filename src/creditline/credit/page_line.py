@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from creditline.credit.folding import fold
+from creditline.credit.grammar import grammar
 from creditline.credit.passages import is_other_work
 from creditline.credit.phrase import Phrase
 from creditline.credit.terms import tokens_of
@@ -20,6 +21,9 @@ MAX_ENTRY_CHARS = 240
 SIGNS = frozenset(("©", "( c )", "copyright", "all rights reserved", "ⓒ", "copr", "rights", "credits"))
 NUMBER_LABEL = re.compile(r"(?:^|[\s(\[.,;|#])(?:no\.?|nr\.?|n°)?\s*(\d{1,2})\s*[.):\]]?\s*$", re.IGNORECASE)
 NUMBER_START = re.compile(r"\s*[#\[(]?(\d{1,2})[\])]?\s*[:.)–-]")
+_QUOTED = re.compile(r"[\"“”„«»‘’‚「『]([^\"“”„«»‘’‚「」『』]{2,60})[\"“”«»‘’」』]")
+#: Characters before a keyword in which "all other" may stand.
+_REST_CHARS = 40
 LABEL_WORD = re.compile(r"[^\W_]{3,}")
 
 
@@ -39,6 +43,20 @@ class PageLine:
     nickname: tuple[str, ...] = ()
     #: Place and size of the list below a heading that it is an entry of.
     entry: tuple[int, int] | None = None
+    #: The label as written, and whether it means the pictures that nothing else does: "Other photos: Jane".
+    label: str = ""
+    rest: bool = False
+
+    @property
+    def section(self) -> int | None:
+        """The list that it is an entry of, by the line of its first one."""
+        return self.line.index - self.entry[0] if self.entry is not None else None
+
+    @property
+    def nicknames(self) -> list[tuple[str, ...]]:
+        """The names that the label gives pictures: of "Header and „The Team“" each by itself."""
+        quoted = [tuple(LABEL_WORD.findall(fold(name))) for name in _QUOTED.findall(self.label)]
+        return [name for name in (*quoted, () if quoted else self.nickname) if name]
 
     @property
     def is_single(self) -> bool:
@@ -67,4 +85,10 @@ def page_line(line: Line, phrase: Phrase) -> PageLine:
         vocabulary().every & {token.text for token in tokens_of(line.text[: phrase.name_start])}
     )
     place = int(number.group(1)) if number else None
-    return PageLine(line, phrase, lead, plural, every, place, words)
+    said = line.text[max(0, phrase.start - _REST_CHARS) : phrase.name_start]
+    return PageLine(line, phrase, lead, plural, every, place, words, label=said, rest=means_rest(said))
+
+
+def means_rest(label: str) -> bool:
+    """Whether a label means all other pictures: "Übrige Bilder", "Other photos by"."""
+    return any(token.text in grammar().rest for token in tokens_of(label))

@@ -21,6 +21,7 @@ from creditline.credit.phrase import Phrase
 from creditline.credit.phrases import find_phrases
 from creditline.credit.scene import Scene
 from creditline.credit.speaks import begins_with_role
+from creditline.credit.staff_lines import signatures, speaks_for_page
 from creditline.credit.terms import terms_of, tokens_of
 from creditline.credit.vocabulary import Sense, vocabulary
 from creditline.page.document import Line
@@ -59,10 +60,14 @@ def _phrases_of(scene: Scene, line: Line) -> Iterator[PageLine]:
     if labelled is not None:
         yield labelled
         return
+    for signed in signatures(line):
+        yield PageLine(line, signed, lead=False, plural=True)
     nearby = None
     numbered = numbered_links(line)
     yield from numbered
     for phrase in () if numbered else find_phrases(line.text):
+        if speaks_for_page(scene, line, phrase):
+            phrase = replace(phrase, strong=True, sense=phrase.sense | Sense.PLURAL)
         weak = not phrase.strong and phrase.sense & Sense.PLURAL and _is_owners(scene, line, phrase)
         if weak:
             phrase = replace(phrase, strong=True)

@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import replace
 
+from creditline.credit.cited_works import CITED, cites_book
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
 from creditline.credit.maker_lists import RULE_NAME, answers_to, of_list
 from creditline.credit.naming import is_name_like, names_agency
@@ -99,6 +100,10 @@ def _not_meant(scene: Scene, picture: Picture, entry: PageLine) -> str | None:
         return f"stands in: {excluded}"
     if is_publisher_notice(scene, entry.line.text, entry.phrase, entry.phrase.name(entry.line.text)):
         return PUBLISHER
+    if cites_book(entry.line.text, entry.phrase):
+        return CITED
+    if _is_overruled(scene, picture, entry):
+        return NAMES_OTHER
     if entry.plural:
         figure = entry.line.block.closest("figure")
         if entry.every or figure is None or figure.covers(picture.start):
@@ -116,3 +121,27 @@ def _not_meant(scene: Scene, picture: Picture, entry: PageLine) -> str | None:
         return None
     others = any(answers_to(scene, other, entry.nickname) for other in scene.standing)
     return NAMES_OTHER if others else None
+
+
+def _is_overruled(scene: Scene, picture: Picture, entry: PageLine) -> bool:
+    """Whether another entry of the list, or before a line for "all other pictures", means the picture."""
+    if entry.entry is None and not entry.rest:
+        return False
+    if _means(scene, picture, entry):
+        return False
+    others = [other for other in scene.once(page_lines) if entry.rest or other.section == entry.section]
+    if any(_means(scene, picture, other) for other in others):
+        return True
+    return not entry.rest and any(other.rest for other in others)
+
+
+def _means(scene: Scene, picture: Picture, entry: PageLine) -> bool:
+    """Whether a line says in so many words that it speaks of a picture: by place, number or name."""
+    if entry.rest:
+        return False
+    if entry.lead and scene.is_lead(picture):
+        return True
+    if entry.number is not None:
+        place = scene.place_in_article(picture)
+        return place is not None and place + 1 == entry.number
+    return any(answers_to(scene, picture, name) for name in entry.nicknames)

@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from creditline.credit.bylines import is_only_credit
+from creditline.credit.cited_works import CITED, cites_book
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
 from creditline.credit.folding import fold
 from creditline.credit.grammar import grammar
+from creditline.credit.name_ends import OPENING
 from creditline.credit.naming import is_name_like, names_agency, tidy_name
 from creditline.credit.phrase import Phrase
 from creditline.credit.phrases import find_phrases
@@ -99,6 +101,8 @@ def claims_of_text(scene: Scene, rule: str, where: Where, line: Line, picture: P
             yield claim.but_rejected(LEAD_ONLY)
         elif is_publisher_notice(scene, text, phrase, claim.name):
             yield claim.but_rejected(PUBLISHER)
+        elif cites_book(text, phrase):
+            yield claim.but_rejected(CITED)
         elif (opens and short) or (phrase.strong and (opens or _begins_part(text, phrase))):
             yield claim
     if not named and not excluded and short and not _is_labelled(scene, line):
@@ -323,6 +327,8 @@ def _is_foreign_link(scene: Scene, line: Line, spans: list[LinkSpan], bare: str,
     linked = [span for span in spans if scene.is_external(span.element)]
     if not linked or len(words_of(bare)) > MAX_BARE_WORDS // 2:
         return False
+    if len(scene.document.lines_in(linked[0].element)) > 1:
+        return False  # a card that shows another page
     inside = tidy_name(line.text[linked[0].start : linked[-1].end])
     if tidy_name(bare.replace(inside, "")) or any(is_share_link(span.element) for span in linked):
         return False
@@ -397,7 +403,11 @@ def is_only_keyword(text: str) -> bool:
 
 def opens_text(text: str, phrase: Phrase) -> bool:
     """Whether a phrase begins the text."""
-    return not text[: phrase.start].strip(" ([{*\"'–—-•|:")
+    return not text[: phrase.start].strip(_BEFORE_OPENING)
+
+
+#: Signs that may stand before a credit and say nothing.
+_BEFORE_OPENING = " \u3000*\"'“„»–—-•·|:▲△▼▽■□●○◆◇※★▶►→▸" + "".join(OPENING)
 
 
 def _begins_part(text: str, phrase: Phrase) -> bool:
@@ -410,4 +420,4 @@ def _begins_part(text: str, phrase: Phrase) -> bool:
 
 def is_in_brackets(text: str, phrase: Phrase) -> bool:
     """Whether a phrase begins what stands in brackets."""
-    return text[: phrase.start].rstrip()[-1:] in ("(", "[", "{")
+    return text[: phrase.start].rstrip()[-1:] in OPENING

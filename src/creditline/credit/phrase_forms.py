@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from creditline.credit.grammar import grammar
 from creditline.credit.name_ends import is_abbreviated
-from creditline.credit.naming import is_name_like
+from creditline.credit.naming import is_name_like, tidy_name
 from creditline.credit.phrase import Phrase
 from creditline.credit.terms import Term, Token
 from creditline.credit.vocabulary import UNSPACED, Sense, vocabulary
@@ -16,8 +17,12 @@ MAX_TOLD = 300
 _MAX_TOLD_WORDS = 10
 _MAX_VERB_WORDS = 3
 _PROPER_NAME = re.compile(
-    r"(?:(?:the|our|my|die|der|le|la)\s)?[^\W\d_a-zß-ÿа-я][\w.'’-]*(?:\s[^\W\d_a-zß-ÿа-я][\w.'’-]*){0,3}"
+    r"(?:(?:the|our|my|die|der|le|la)\s)?[^\W\d_a-zß-ÿа-я][\w.'’-]*"
+    r"(?:\s(?:(?:v[ao]n|der|den|de|di|da|del|della|du|dos|la|le|af|av|zu|ter|y|&)\s){0,3}[^\W\d_a-zß-ÿа-я][\w.'’-]*){0,3}"
 )
+#: Words between "for" and the pictures that somebody is thanked for, and tokens of a name there.
+_MAX_FOR_WORDS = 7
+_MAX_NAME_TOKENS = 8
 #: Characters of a byline with several roles, and words of a name in it.
 _MAX_ROLE_LIST = 160
 _MIN_NAME_WORDS = 1
@@ -42,7 +47,7 @@ def suffixed(text: str, tokens: list[Token], term: Term) -> Phrase | None:
     words = name.split()
     sure = UNSPACED.search(tokens[term.first].text) is not None
     if sure:
-        fits = 0 < len(name) <= 30 and not rest.startswith(":")
+        fits = 0 < len(tidy_name(name)) <= 30 and not rest.startswith(":")
     else:
         fits = 2 <= len(words) <= 5 and is_name_like(name) and sum(word[0].isupper() for word in words) >= 2
     if not fits:
@@ -82,6 +87,67 @@ def told(text: str, tokens: list[Token], terms: list[Term]) -> Phrase | None:
             sense = Sense.MADE | nouns[-1].sense
             return Phrase(noun.start, after, name.end(), sense, strong=True, keyword=noun.text)
     return None
+
+
+def thanked(text: str, tokens: list[Token], terms: list[Term]) -> Phrase | None:
+    """The phrase of a sentence that thanks somebody for pictures: "Thanks to Jane Doe for the photos"."""
+    known, words = vocabulary(), [token.text for token in tokens]
+    if known.thanks.isdisjoint(words):
+        return None
+    for noun in terms:
+        given = _place_of_for(words, noun) if noun.sense & Sense.PHOTO else None
+        if given is None or not _is_small(text, tokens[given : noun.first]):
+            continue
+        before = not known.thanks.isdisjoint(words[:given])
+        name = _name_before(text, tokens, given) if before else None
+        name = name or _name_after(text, tokens, noun.after, thanked=before)
+        if name is not None:
+            keyword = tokens[noun.first].text
+            return Phrase(name[0], name[0], name[1], noun.sense | Sense.PHOTO, strong=True, keyword=keyword)
+    return None
+
+
+def _place_of_for(words: list[str], noun: Term) -> int | None:
+    """Where the "for" before a noun for pictures stands."""
+    places = range(noun.first - 1, max(-1, noun.first - _MAX_FOR_WORDS), -1)
+    return next((place for place in places if words[place] in grammar().for_), None)
+
+
+def _is_small(text: str, tokens: list[Token]) -> bool:
+    """Whether tokens are words without capitals; the first may begin a sentence."""
+    return all(token.text[0].isalnum() and not text[token.start].isupper() for token in tokens[1:])
+
+
+def _name_before(text: str, tokens: list[Token], place: int) -> tuple[int, int] | None:
+    """The name that ends right before a token."""
+    first = place
+    while first > 0 and _may_be_named(text, tokens[first - 1]):
+        first -= 1
+    while first < place and (not text[tokens[first].start].isupper() or tokens[first].text in _thanks()):
+        first += 1
+    if first == place or place - first > _MAX_NAME_TOKENS:
+        return None
+    return tokens[first].start, tokens[place - 1].end
+
+
+def _name_after(text: str, tokens: list[Token], place: int, *, thanked: bool) -> tuple[int, int] | None:
+    """The name that follows within a few small words; thanks stand in them, or stood before."""
+    for token in tokens[place : place + _MAX_FOR_WORDS]:
+        if token.text in ".!?;:":
+            return None
+        thanked = thanked or token.text in _thanks()
+        if text[token.start].isupper() and token.text not in _thanks():
+            name = _PROPER_NAME.match(text, token.start)
+            return (token.start, name.end()) if thanked and name is not None else None
+    return None
+
+
+def _thanks() -> frozenset[str]:
+    return vocabulary().thanks
+
+
+def _may_be_named(text: str, token: Token) -> bool:
+    return text[token.start].isupper() or token.text in "&'’.-" or token.text in grammar().in_name
 
 
 def _follows_verb(tokens: list[Token], term: Term) -> bool:

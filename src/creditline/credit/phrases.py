@@ -15,7 +15,7 @@ from creditline.credit.joints import read_joint
 from creditline.credit.name_ends import cut_at_next, name_end
 from creditline.credit.naming import is_name_like
 from creditline.credit.phrase import Phrase
-from creditline.credit.phrase_forms import MAX_TOLD, ends_role_list, suffixed, told
+from creditline.credit.phrase_forms import MAX_TOLD, ends_role_list, suffixed, thanked, told
 from creditline.credit.terms import Term, Token, terms_of, tokens_of, unspaced_terms
 from creditline.credit.vocabulary import Sense, vocabulary
 
@@ -34,7 +34,7 @@ def find_phrases(text: str) -> tuple[Phrase, ...]:
     terms.extend(unspaced_terms(text, tokens))
     terms.sort(key=lambda term: (term.first, -term.after))
     found = _found(text, tokens, terms)
-    sentence = told(text, tokens, terms) if len(text) <= MAX_TOLD else None
+    sentence = told(text, tokens, terms) or thanked(text, tokens, terms) if len(text) <= MAX_TOLD else None
     if sentence is not None:
         found = [phrase for phrase in found if not sentence.start <= phrase.start < sentence.end]
         found = sorted([*found, sentence], key=lambda phrase: phrase.start)
@@ -68,7 +68,7 @@ def _may_begin(tokens: list[Token], term: Term) -> bool:
 
 def _phrase(text: str, tokens: list[Token], terms: list[Term], term: Term) -> tuple[Phrase | None, int]:
     """The phrase that begins with a term, and the token after its joint."""
-    joint = read_joint(tokens, terms, term)
+    joint = read_joint(text, tokens, terms, term)
     start = tokens[term.first].start
     if fold(text[:start].strip()) in vocabulary().every:
         start = 0

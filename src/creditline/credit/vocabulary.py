@@ -74,7 +74,19 @@ TRIGGERING = Sense.PHOTO | Sense.MADE | Sense.CREDIT | Sense.COURTESY | Sense.SO
 
 
 #: Tables of the file that are no languages.
-_TABLES = ("shared", "mis_credit", "sharing", "places", "thanks", "making", "every", "self", "grammar")
+_TABLES = (
+    "shared",
+    "mis_credit",
+    "sharing",
+    "places",
+    "thanks",
+    "making",
+    "every",
+    "self",
+    "holdings",
+    "books",
+    "grammar",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +135,10 @@ class Vocabulary:
     #: Words that say that all pictures are meant, and those by which an author speaks of themselves.
     every: frozenset[str] = frozenset()
     oneself: frozenset[str] = frozenset()
+    #: Words for books and who publishes them.
+    books: frozenset[str] = frozenset()
+    #: Beginnings of words for archives and collections.
+    holdings: tuple[str, ...] = ()
     #: What sentences say of somebody and a picture.
     making: Making = field(default_factory=lambda: Making())
     languages: tuple[str, ...] = ()
@@ -194,6 +210,8 @@ def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
         thanks=_plain(tables["thanks"]["words"]),
         every=_plain(tables["every"]["words"]),
         oneself=_plain(tables["self"]["words"]),
+        books=_plain(tables["books"]["words"]),
+        holdings=tuple(dict.fromkeys(fold(composed(word)) for word in tables["holdings"]["words"])),
         making=_making(tables["making"]),
         languages=tuple(languages),
     )

@@ -81,12 +81,22 @@ def _sentences(scene: Scene, line: Line, *, caption: bool) -> Iterator[Claim]:
         claim = claim_of_part(scene, "prose", Where.NEAR, line, match.start(), match.end())
         if not claim.credits_owner:
             continue
+        if _speaks_of_lead(line, match.start(), match.end()):
+            continue  # the rules for lines know which picture is meant
         place = _owner_place(scene, line, match.start(), match.end())
         from_owner = states_origin if caption else attributes_to
         if from_owner(match.group(), place) or thanks_for_picture(match.group(), place):
             yield claim.doubtful()
         elif _is_told(scene, match.group()):
             yield claim
+
+
+def _speaks_of_lead(line: Line, start: int, end: int) -> bool:
+    """Whether a sentence begins with a word for the picture at the top."""
+    return any(
+        phrase.sense & Sense.LEAD and phrase.strong and start <= phrase.start < end
+        for phrase in find_phrases(line.text)
+    )
 
 
 def _is_told(scene: Scene, sentence: str) -> bool:
