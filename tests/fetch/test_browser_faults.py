@@ -128,6 +128,7 @@ def test_hostile_pages_all_end_and_good_ones_still_work() -> None:
 def test_a_page_that_hangs_is_given_up_before_its_time_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """An endless loop keeps a processor busy for as long as it is let."""
     monkeypatch.setattr(pages, "HUNG_S", 3.0)
+    monkeypatch.setattr(pages, "_PULSE_S", 0.2)
     later = "<script>onscroll = () => { for (;;); }</script><div style=height:9000px>"
 
     async def steps(fetch: Fetch, server: ScriptedServer) -> list[tuple[Rendering, float]]:
