@@ -149,18 +149,36 @@ def test_a_frame_that_fades_into_the_wall_is_still_one(gray):
     assert prove(50, seen) is None
 
 
-def test_a_piece_among_other_things_is_for_a_person(gray):
-    """A slice of a drawing on a page may be a header that two drawings share."""
+@pytest.mark.parametrize(("top", "is_cut"), [(300, True), (40, False)])
+def test_a_piece_is_for_a_person_where_the_rest_has_no_room(top, is_cut):
+    """Where all of ours would have room, the same header stands over another drawing."""
     chart = drawing()
     page = np.full((512, 512), 255, np.uint8)
-    page[60:230, :] = 30
     piece = cv2.resize(chart[: chart.shape[0] // 2], None, fx=0.7, fy=0.7, interpolation=cv2.INTER_AREA)
-    page[260 : 260 + piece.shape[0], 20 : 20 + piece.shape[1]] = piece
+    page[top : top + piece.shape[0], 20 : 20 + piece.shape[1]] = piece
     unit = FRAME / 512
-    to_ours = np.array([[1 / 0.7, 0, -20 / 0.7 * unit], [0, 1 / 0.7, -260 / 0.7 * unit]])
+    to_ours = np.array([[1 / 0.7, 0, -20 / 0.7 * unit], [0, 1 / 0.7, -top / 0.7 * unit]])
     seen = look_closely(page, chart, Alignment(to_ours, 50))
     assert prove(50, seen) is None
-    assert is_doubtful(50, seen)
+    assert is_doubtful(50, seen) is is_cut
+
+
+def test_the_same_words_over_two_pictures_prove_neither(gray):
+    """They lie at the lower rim of one and at the upper rim of the other."""
+
+    def worded(picture, top):
+        def words(draw):
+            font = ImageFont.load_default(size=44)
+            draw.text((12, top), "TEN WAYS TO PLAN IT", 255, font, stroke_width=3, stroke_fill=0)
+
+        return drawn_over(np.full_like(picture, 240), words)
+
+    ours, theirs = worded(gray(1), 284), worded(gray(2), 6)
+    down = np.array([[1.0, 0, 0], [0, 1.0, 278 * FRAME / 512]])
+    seen = look_closely(theirs, ours, Alignment(down, 30))
+    assert seen.agrees == 1.0
+    assert prove(30, seen) is None
+    assert not is_doubtful(30, seen)
 
 
 def on_white(draw_on):

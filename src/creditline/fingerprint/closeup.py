@@ -93,7 +93,8 @@ class Closeup:
     covered: float
     #: Whether what differs fills a place that ours has for a picture.
     fills_a_slot: bool
-    #: Share of their picture that ours takes.
+    #: Share of our picture, and of theirs, that the part which both share is.
+    of_ours: float
     of_theirs: float
 
     @property
@@ -229,6 +230,7 @@ def _summary(laid: Laid) -> Closeup:
         varied_agreeing=int((varied & alike).sum()),
         covered=1 - float(open_.sum() / max(int(windows.inside.sum()), 1)),
         fills_a_slot=_fills_a_slot(laid, agreeing_pixels),
+        of_ours=laid.of_ours,
         of_theirs=laid.of_theirs,
     )
 

@@ -43,7 +43,7 @@ _EVEN_SOFT, _SOFT = 0.10, 0.25
 
 def prove(inliers: int, seen: Closeup) -> Proof | None:
     """The kind of proof that holds under a map which that many features support; ``None`` if none does."""
-    if seen.fills_a_slot:
+    if seen.fills_a_slot or _is_corner(seen):
         return None
     return next((proof for proof, holds in _RULES.items() if holds(inliers, seen)), None)
 
@@ -68,7 +68,7 @@ def is_doubtful(inliers: int, seen: Closeup) -> bool:
     What proves a copy holds nearly. Pictures that only share a template, a title or an axis are not doubtful:
     another picture is seen inside it, or nothing that lies over the copy cuts through what agrees.
     """
-    if inliers < 16 or seen.fills_a_slot:
+    if inliers < 16 or seen.fills_a_slot or _is_corner(seen):
         return False
     cover = seen.cover
     nearly_whole = (
@@ -103,24 +103,38 @@ def is_doubtful(inliers: int, seen: Closeup) -> bool:
 
 
 def _is_piece(seen: Closeup) -> bool:
-    """Whether a piece of ours stands among other things, and is all ours.
+    """Whether a piece of ours stands among other things, is all ours, and the rest of ours has no room there.
 
-    A header that two drawings share looks just so. Where it is the header of another drawing, that one mostly
-    fills the picture as ours would.
+    A header that two drawings share looks just so; but where the other drawing is, it mostly is as a whole,
+    and parts of its axes and frames agree too.
     """
     part = seen.part
+    beside = (seen.agreeing - part.agreeing) / max(seen.telling - part.telling, 1)
     return (
-        seen.of_theirs <= _MOST_OF_THEIRS
+        seen.of_ours <= _MOST_OF_OURS
+        and seen.of_theirs <= _MOST_OF_THEIRS
+        and beside <= _MOST_BESIDE
         and part.witnessed >= 8
         and part.telling >= 60
         and part.agreeing >= 0.85 * part.telling
         and part.foreign <= 0.06
-        and part.area >= 0.12
+        and part.area >= 0.15
     )
 
 
-#: Share of their picture up to which ours is one thing among others in it.
-_MOST_OF_THEIRS = 0.8
+#: Of 45 pieces in pages and collages 24 keep these; of 13 strangers' pictures in the dress of a work, laid
+#: over it smaller or larger, none: in 10 all of ours has room, in 3 half of what lies beside it agrees.
+_MOST_OF_OURS, _MOST_OF_THEIRS, _MOST_BESIDE = 0.9, 0.8, 0.3
+
+#: Shares of our picture and of theirs below which a part that both share is a corner of both. No proof of
+#: 2,215 copies rests on one; a line of the same words in the same letters, laid over two pictures, does.
+_CORNER_OF_OURS, _CORNER_OF_THEIRS = 0.25, 0.9
+
+
+def _is_corner(seen: Closeup) -> bool:
+    """Whether neither picture lies in the other: what both share is little of ours and not all of theirs."""
+    return seen.of_ours < _CORNER_OF_OURS and seen.of_theirs < _CORNER_OF_THEIRS
+
 
 #: What a hash within the radius counts for: it knows the map without features.
 _MANY_INLIERS = 99

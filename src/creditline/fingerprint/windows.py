@@ -62,7 +62,8 @@ class Laid:
     frame: tuple[int, int]
     #: Pixels that our whole picture would have.
     our_pixels: float
-    #: Share of their picture that ours takes under the map, where it lies inside.
+    #: Share of our picture, and of theirs, that the part is.
+    of_ours: float
     of_theirs: float
 
 
@@ -128,6 +129,7 @@ def lay_closely(
         zoom=zoom,
         frame=frame,
         our_pixels=ours.size * (FRAME / max(ours.shape) * zoom) ** 2,
+        of_ours=_area(polygon) / (ours.size * (FRAME / max(ours.shape)) ** 2),
         of_theirs=_area(polygon) / (theirs.size * (FRAME / max(theirs.shape) * alignment.scale) ** 2),
     )
 
