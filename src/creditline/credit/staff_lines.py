@@ -58,8 +58,13 @@ def _names_staff(line: Line) -> bool:
     if not phrases or line.text[: phrases[0].start].strip(" ([–—-•*"):
         return False
     made = [phrase for phrase in phrases if phrase.sense & Sense.PHOTO and not phrase.sense & Sense.LEAD]
-    other = [phrase for phrase in phrases if phrase.sense & Sense.ROLE and phrase.strong]
+    other = [each for each in phrases if each.sense & Sense.ROLE and each.strong and not _is_one_by(each)]
     return bool(made and other) and all(is_name_like(phrase.name(line.text)) for phrase in (*made, *other))
+
+
+def _is_one_by(phrase: Phrase) -> bool:
+    """Whether a phrase says by whom one picture is, "Photo by": its "by" is nobody's other work."""
+    return phrase.sense & (Sense.PHOTO | Sense.PLURAL | Sense.SUFFIX) == Sense.PHOTO | Sense.SUFFIX
 
 
 def _is_fact(scene: Scene, line: Line) -> bool:
