@@ -90,6 +90,20 @@ def test_sizes_of_one_picture_share_nothing_that_is_left_out(kinships):
     assert not kindred.is_lookalike
 
 
+def test_one_file_twice_shares_nothing_that_is_left_out(named):
+    stock = Stock.in_memory([("one", named["photo"]), ("again", named["photo"])], (), CASCADE)
+    kindred = Kinships(stock).of("one")
+    assert [each.kinship for each in kindred.kin] == [Kinship.VERSION]
+    assert not kindred.shared.any()
+
+
+def test_a_work_without_kin_is_no_look_alike(photo, fingerprint):
+    narrow = fingerprint(photo(1, (2400, 140)))  # too narrow for a single place to be told in it
+    stock = Stock.in_memory([("narrow", narrow)], (), CASCADE)
+    assert stock.recognisable == ["narrow"]
+    assert not Kinships(stock).of("narrow").is_lookalike
+
+
 def test_works_alone_have_no_kin(photo, fingerprint):
     stock = Stock.in_memory([(str(seed), fingerprint(photo(seed))) for seed in (1, 2, 3)], (), CASCADE)
     assert [Kinships(stock).of(str(seed)).kin for seed in (1, 2, 3)] == [(), (), ()]

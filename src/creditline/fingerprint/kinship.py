@@ -16,6 +16,7 @@ from enum import StrEnum
 import cv2
 import numpy as np
 
+from creditline.errors import FingerprintError
 from creditline.fingerprint.cover import Marks
 from creditline.fingerprint.geometry import Alignment
 from creditline.fingerprint.pairs import Compared, compare_sides
@@ -110,7 +111,8 @@ class Kinships:
     def weigh(self, name: str, compared: Compared, theirs: Side) -> Match | None:
         """What a comparison of a work with a picture proves, now that its kin are known.
 
-        A match that rests on nothing but what other works show too is left to a person.
+        A match that rests on nothing but what other works show too is left to a person; so is one of which
+        that cannot be known, since another work's features are damaged.
 
         Args:
             name: The work.
@@ -120,7 +122,10 @@ class Kinships:
         found = compared.match
         if found is None or found.status is not MatchStatus.CONFIRMED or compared.proof is None:
             return found
-        kindred = self.of(name)
+        try:
+            kindred = self.of(name)
+        except FingerprintError:
+            return _in_review(found, "but a work that it has much in common with is damaged in the database")
         others = sum(each.kinship is Kinship.SHARED for each in kindred.kin)
         if not others:
             return found
@@ -133,15 +138,15 @@ class Kinships:
         if holds:
             return found
         works = "another of your works" if others == 1 else f"{others} others of your works"
-        why = f"{found.why}; but what agrees is in {works} too: look at both"
-        return replace(found, status=MatchStatus.REVIEW, score=round(found.score / 2, 4), why=why)
+        return _in_review(found, f"but what agrees is in {works} too")
 
     def _compare(self, name: str) -> Kindred:
         ours = self._stock.side_of(name)
         compared = ((other, kin_of(ours, self._stock.side_of(other))) for other in self._near(name, ours))
         kin = tuple(Kin(other, *each) for other, each in compared if each is not None)
         kindred = Kindred(kin)
-        return replace(kindred, is_lookalike=_telling(ours, kindred.shared) < _LEAST_LEFT)
+        has_shared = bool(kindred.shared.any())
+        return replace(kindred, is_lookalike=has_shared and _telling(ours, kindred.shared) < _LEAST_LEFT)
 
     def _near(self, name: str, ours: Side) -> list[str]:
         """Names of the works that may have something in common with one."""
@@ -158,6 +163,12 @@ class Kinships:
         ]
 
 
+def _in_review(found: Match, reason: str) -> Match:
+    """A confirmed match, left to a person."""
+    why = f"{found.why}; {reason}: look at both"
+    return replace(found, status=MatchStatus.REVIEW, score=round(found.score / 2, 4), why=why)
+
+
 def kin_of(ours: Side, other: Side) -> tuple[Kinship, Marks] | None:
     """Compare two works of one owner; ``None`` where they have nothing in common.
 
@@ -168,7 +179,8 @@ def kin_of(ours: Side, other: Side) -> tuple[Kinship, Marks] | None:
     Returns:
         How they belong together, and where ours shows what the other shows too, as `Kin` has it.
     """
-    if compare_sides(ours, other).proof not in (None, Proof.PART):
+    is_same_file = ours.fingerprint.sha256 == other.fingerprint.sha256
+    if is_same_file or compare_sides(ours, other).proof not in (None, Proof.PART):
         return Kinship.VERSION, no_cells()
     parts = (_shared(each, ours, other) for each in _placings(ours, other))
     best = max(parts, key=np.count_nonzero, default=no_cells())
