@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from loopback import LoopbackSite, SteppingClock, photo
@@ -13,6 +15,7 @@ from loopback import LoopbackSite, SteppingClock, photo
 from creditline.errors import IndexingError
 from creditline.pipeline.check import CheckReport, check_pages
 from creditline.pipeline.index import index_site
+from creditline.pipeline.kindred import kindred_notes
 from creditline.records import CheckStatus, MatchMethod, PageCheck, Use, VerdictKind
 from creditline.urls import Url
 
@@ -138,6 +141,35 @@ def test_works_of_an_older_version_are_told_of(site: LoopbackSite, open_context:
     assert [
         note for note in asyncio.run(notes()) if note.startswith("1 works were fingerprinted by an older")
     ]
+
+
+def test_a_work_whose_stored_features_are_damaged_ends_no_run(
+    site: LoopbackSite, open_context: Open, tmp_path: Path
+) -> None:
+    site.put("/", f"<title>Works</title>{STORY}<img src=/pier.jpg>")
+    site.put("/pier.jpg", photo(1, (1200, 800)))
+    site.put("/copy.jpg", photo(1))
+    story = site.put("/story", f"<title>Story</title>{STORY}<img src=/copy.jpg>")
+
+    async def run() -> tuple[CheckReport, PageCheck, list[str]]:
+        async with open_context() as opened:  # type: ignore[attr-defined]
+            context = replace(opened, index_folder=tmp_path / "index")
+            await index_site(site.url, context)
+            now, owner = context.clock.now(), context.owner_id
+            (work,) = context.store.works(owner)
+            damaged = replace(work, fingerprint=replace(work.fingerprint, features=b"damaged" * 100))
+            context.store.save_works(owner, [damaged], now)
+            context.store.add_pages(owner, [story], "page list", now)
+            report = await check_pages(context, "test", not_since=now, only=[story])
+            (check,) = context.store.page_checks(owner)
+            shutil.rmtree(tmp_path / "index")  # made anew of what the store holds
+            return report, check, await kindred_notes({}, [work], context)
+
+    report, check, notes = asyncio.run(run())
+    assert not report.complete
+    assert check.status is CheckStatus.COULD_NOT_CHECK
+    assert "features" in (check.note or "")
+    assert [note for note in notes if "damaged; run `creditline index --refresh`" in note] == notes != []
 
 
 def test_an_index_that_failed_is_not_believed_again(

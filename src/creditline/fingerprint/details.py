@@ -85,7 +85,7 @@ class Details:
         end = split + thorough * _FEATURE_BYTES
         is_quick = form == _QUICK_FORM and not thorough
         if not (is_quick or form == _FORM) or max(frame) != FRAME or len(packed) < end:
-            raise FingerprintError("stored features are damaged; run `creditline index` again")
+            raise FingerprintError("stored features are damaged; run `creditline index --refresh`")
         return cls(
             lambda: _read_features(packed[_HEADER.size : split], quick, frame),
             None if is_quick else lambda: _read_features(packed[split:end], thorough, frame),
@@ -140,7 +140,7 @@ def _coarse(levels: Gray) -> Gray:
 
 def _read_header(packed: bytes) -> tuple[int, ...]:
     if len(packed) < _HEADER.size:
-        raise FingerprintError("stored features are cut off; run `creditline index` again")
+        raise FingerprintError("stored features are cut off; run `creditline index --refresh`")
     return _HEADER.unpack_from(packed)
 
 
@@ -173,7 +173,7 @@ def _read_gray(packed: bytes, width: int, height: int) -> Gray:
         left = zlib.decompressobj().decompress(packed, width * height + 1)
         differences = np.frombuffer(left, np.uint8).reshape(height, width)
     except (zlib.error, ValueError) as e:
-        raise FingerprintError("stored gray picture is damaged; run `creditline index` again") from e
+        raise FingerprintError("stored gray picture is damaged; run `creditline index --refresh`") from e
     down = np.cumsum(differences, axis=0, dtype=np.uint8)
     levels: Gray = np.cumsum(down, axis=1, dtype=np.uint8)
     return _coarse(np.left_shift(levels, 8 - _GRAY_BITS, dtype=np.uint8))

@@ -6,7 +6,7 @@ is then compared as a pair; a whole picture that is recognised ends the search.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Self
@@ -14,12 +14,13 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from creditline.errors import FingerprintError
 from creditline.fingerprint.algorithm import ALGORITHM, CONFIRM_RADIUS_BITS, REVIEW_RADIUS_BITS
 from creditline.fingerprint.decode import decode_original, read_side
 from creditline.fingerprint.denied import Denied
 from creditline.fingerprint.hash_index import HashIndex
 from creditline.fingerprint.kinship import Kinships
-from creditline.fingerprint.pairs import compare_sides, match_bytes
+from creditline.fingerprint.pairs import Compared, compare_sides, match_bytes
 from creditline.fingerprint.placings import tiers
 from creditline.fingerprint.sides import Side
 from creditline.fingerprint.stock import Stock
@@ -53,6 +54,8 @@ class Answer:
     near: tuple[Near, ...] = ()
     #: Whether thorough features of the picture, which has none yet, could show more or make it surer.
     is_unsettled: bool = False
+    #: Why not all could be compared that had to be; ``None`` where all was.
+    problem: str | None = None
 
 
 @dataclass(slots=True)
@@ -64,6 +67,8 @@ class _Search:
     denied: dict[str, Match] = field(default_factory=dict)
     #: Works that were compared.
     compared: set[str] = field(default_factory=set)
+    #: Those of them whose stored features are damaged.
+    damaged: set[str] = field(default_factory=set)
     is_promising: bool = False
 
     @property
@@ -185,12 +190,15 @@ class PortfolioIndex:
         """Say which works a picture shows, by its fingerprint; as `identify`.
 
         Raises:
-            FingerprintError: Its features are damaged.
+            FingerprintError: Its features are damaged; or nothing is found, and those of a work are.
         """
         return self._identify(Side.stored(theirs), work)
 
     def _identify(self, theirs: Side, work: str | None) -> list[Match]:
-        return sorted(self._search(theirs, work).found.values(), key=_rank)
+        search = self._search(theirs, work)
+        if search.damaged and not search.found:
+            raise FingerprintError(_damage(search.damaged))
+        return sorted(search.found.values(), key=_rank)
 
     def explain(
         self, theirs: Fingerprint, work: str | None = None, near: int = 3, *, quickly: bool = False
@@ -216,6 +224,7 @@ class PortfolioIndex:
             tuple(search.denied.values()),
             self._near(side, work, {*search.found, *search.denied}, near),
             is_unsettled=not has_all and (search.is_promising or bool(search.found)),
+            problem=_damage(search.damaged) if search.damaged else None,
         )
 
     def _near(self, theirs: Side, work: str | None, known: set[str], most: int) -> tuple[Near, ...]:
@@ -265,12 +274,21 @@ class PortfolioIndex:
             if name in search.compared or ours is None or ours.algorithm != self.algorithm:
                 continue
             search.compared.add(name)
-            side = self._stock.side_of(name)
-            compared = compare_sides(side, quickly if quick_first else theirs)
-            if quick_first and compared.is_promising and theirs.has_thorough:
-                compared = compare_sides(side, theirs)
+            try:
+                compared = self._compare_one(name, quickly if quick_first else theirs, theirs)
+            except FingerprintError:  # the other works can still be told
+                search.damaged.add(name)
+                continue
             search.is_promising |= compared.is_promising
             self._take_up(search, name, self._kinships.weigh(name, compared, theirs), theirs)
+
+    def _compare_one(self, name: str, first: Side, theirs: Side) -> Compared:
+        """Compare with what is to be seen of theirs first; where that promises more, with all of it."""
+        side = self._stock.side_of(name)
+        compared = compare_sides(side, first)
+        if first is not theirs and compared.is_promising and theirs.has_thorough:
+            return compare_sides(side, theirs)
+        return compared
 
     def _take_up(self, search: _Search, name: str, proof: Match | None, theirs: Side) -> None:
         """Put a match where it belongs: found, or called wrong by the owner."""
@@ -297,6 +315,12 @@ class PortfolioIndex:
         for features, most in zip(tiers(theirs.details), _CANDIDATES, strict=False):
             numbers = self._stock.votes.candidates(features, most)
             yield [self._asked[number] for number in numbers]
+
+
+def _damage(works: Collection[str]) -> str:
+    """What is wrong with works whose stored features are damaged, and what to do about it."""
+    which = f"work {min(works)}" if len(works) == 1 else f"{len(works)} works"
+    return f"the stored features of {which} are damaged; run `creditline index --refresh`"
 
 
 def _rank(found: Match) -> tuple[bool, float]:

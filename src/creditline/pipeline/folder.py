@@ -86,7 +86,7 @@ async def index_folder(path: Path, context: Context) -> IndexReport:
         works=sum(1 for work in stored if work.excluded is None),
         excluded=excluded_counts(stored),
         problems=(*scan.problems, *_damaged(seen)),
-        notes=(*name_hint(works), *kindred_notes(known_prints, stored, context)),
+        notes=(*name_hint(works), *await kindred_notes(known_prints, stored, context)),
         is_folder=True,
     )
 

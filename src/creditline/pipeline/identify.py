@@ -28,7 +28,7 @@ class Asked:
     """One picture and what was answered."""
 
     image: str
-    #: Why it could not be read.
+    #: Why it could not be read, or not be compared with every work that it may show.
     problem: str | None = None
     answer: Answer = field(default_factory=lambda: Answer(()))
     quality: int = 0
@@ -58,6 +58,8 @@ async def ask(portfolio: PortfolioIndex, gate: Gate, image: Path, *, to_show: bo
         return asked
     asked.quality = decoded.fingerprint.quality
     asked.answer = portfolio.explain(decoded.fingerprint, near=_NEAR_SHOWN if to_show else 0)
+    if not asked.answer.matches:
+        asked.problem = asked.answer.problem
     return asked
 
 

@@ -80,7 +80,7 @@ async def _index_site(url: Url, context: Context) -> IndexReport:
         rendered=gathered.rendered,
         not_seen_whole=tuple(Unreadable(*each) for each in gathered.not_seen_whole),
         limits=(*summary.limits, *gathered.limits),
-        notes=(*gathered.notes, *name_hint(works), *kindred_notes(known_prints, stored, context)),
+        notes=(*gathered.notes, *name_hint(works), *await kindred_notes(known_prints, stored, context)),
         page_bytes=own.page_bytes - before[0],
         picture_bytes=own.picture_bytes - before[1],
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping
 from urllib.parse import unquote
 
@@ -15,7 +16,9 @@ from creditline.records import Fingerprint, Progress, Work
 _NAMED = 3
 
 
-def kindred_notes(known: Mapping[str, Fingerprint], works: Iterable[Work], context: Context) -> list[str]:
+async def kindred_notes(
+    known: Mapping[str, Fingerprint], works: Iterable[Work], context: Context
+) -> list[str]:
     """Compare the works that are new or have changed with all others of their owner.
 
     Args:
@@ -28,7 +31,10 @@ def kindred_notes(known: Mapping[str, Fingerprint], works: Iterable[Work], conte
     """
     if context.index_folder is None:
         return []
-    stock = open_stock(context.store, context.owner_id, context.index_folder)
+    try:
+        stock = open_stock(context.store, context.owner_id, context.index_folder)
+    except FingerprintError as error:
+        return [str(error)]
     named = {work.id: work.title or unquote(work.url.rsplit("/", 1)[-1]) for work in works}
     changed = [
         name
@@ -37,13 +43,15 @@ def kindred_notes(known: Mapping[str, Fingerprint], works: Iterable[Work], conte
     ]
     kinships = Kinships(stock)
     found: dict[str, Kindred] = {}
+    damaged: set[str] = set()
     for done, name in enumerate(changed, 1):
         try:
-            found[name] = kinships.of(name)
-        except FingerprintError:  # said when the work is asked about
-            continue
+            # In a thread: Ctrl-C and the progress go on meanwhile.
+            found[name] = await asyncio.to_thread(kinships.of, name)
+        except FingerprintError as error:
+            damaged.add(str(error))
         context.observer.progress(Progress("compared", done, len(changed), named[name]))
-    return _lines(found, named)
+    return [*sorted(damaged), *_lines(found, named)]
 
 
 def _is_known(known: Mapping[str, Fingerprint], name: str, now: Fingerprint) -> bool:

@@ -199,7 +199,7 @@ class PageChecker:
         to_see = [copy for copy in copies if isinstance(copy, Copy)]
         recognised = await self._recogniser.settled(to_see, expected=_was_named(task))
         found = recognised.found
-        missed += [f"{_place_of(copy)}: could not be read a second time" for copy in recognised.in_doubt]
+        missed += [f"{_place_of(copy)}: {why}" for copy, why in recognised.in_doubt]
         if len(worth) > limit:
             missed.append(f"more than {limit} images")
         verdicts = await self._verdicts(html, headers, reading, found)

@@ -12,10 +12,11 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from creditline.errors import FingerprintError
 from creditline.fingerprint import Answer, PortfolioIndex
 from creditline.pipeline.looked import Found
 from creditline.pipeline.visits import Picture, Visits
-from creditline.records import Placement
+from creditline.records import Fingerprint, Placement
 
 #: Most bytes of files that one page's pictures may hold in memory until they are settled; those that come
 #: after are read thoroughly at once. An ordinary page has 2 MB of pictures.
@@ -42,8 +43,8 @@ class Recognised:
 
     #: The copies that show works, with the best match of each.
     found: tuple[Found, ...]
-    #: Copies that show none by a quick look, where only a thorough one could tell, and could not be had.
-    in_doubt: tuple[Copy, ...]
+    #: Copies that may show one although none was found, and why.
+    in_doubt: tuple[tuple[Copy, str], ...]
 
 
 class Recogniser:
@@ -83,9 +84,9 @@ class Recogniser:
                 _found(copy, each) for copy, each in zip(copies, answers, strict=True) if each.matches
             ),
             in_doubt=tuple(
-                copy
+                (copy, why)
                 for copy, each, so in zip(copies, answers, doubtful, strict=True)
-                if so and not copy.picture.is_thorough and not each.matches
+                if (why := _doubt(copy, each, is_doubtful=so)) is not None
             ),
         )
 
@@ -103,12 +104,27 @@ class Recogniser:
         key = picture.decoded.sha256, quickly
         answer = self._answers.get(key)
         if answer is None:
-            answer = self._portfolio.explain(picture.decoded.fingerprint, near=0, quickly=quickly)
+            answer = self._explained(picture.decoded.fingerprint, quickly)
             with self._keeping:
                 while len(self._answers) >= _ANSWERS_KEPT:
                     self._answers.pop(next(iter(self._answers)))
                 self._answers[key] = answer
         return answer
+
+    def _explained(self, theirs: Fingerprint, quickly: bool) -> Answer:
+        try:
+            return self._portfolio.explain(theirs, near=0, quickly=quickly)
+        except FingerprintError as error:  # what was kept of the picture itself
+            return Answer((), problem=str(error))
+
+
+def _doubt(copy: Copy, answer: Answer, *, is_doubtful: bool) -> str | None:
+    """Why a picture may show a work although none was found; ``None`` where it shows one, or none."""
+    if answer.matches:
+        return None
+    if is_doubtful and not copy.picture.is_thorough:
+        return "could not be read a second time"
+    return answer.problem
 
 
 def _found(copy: Copy, answer: Answer) -> Found:

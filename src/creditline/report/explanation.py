@@ -43,7 +43,7 @@ class Explained:
 
     #: As the person named it.
     image: str
-    #: Why it could not be read; all else is empty then.
+    #: Why it could not be read, or not be compared with every work; no matches then.
     problem: str | None = None
     answer: Answer = field(default_factory=lambda: Answer(()))
     #: The picture as a JPEG of our own making, and its quality, 0..100.
@@ -147,7 +147,7 @@ def _item(each: Explained, library: Library) -> _Item:
 
 def _headline(each: Explained, library: Library) -> str:
     if each.problem:
-        return "Could not be read"
+        return "Could not be compared with every work" if each.answer.problem else "Could not be read"
     if not each.answer.matches:
         return "None of your works"
     best = each.answer.matches[0]
