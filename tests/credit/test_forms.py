@@ -210,7 +210,7 @@ def test_numbers_behind_names_say_whose_is_whose():
 
 def test_names_behind_further_labels():
     images = "".join(IMAGE.replace("03", str(n)) + TEXT for n in range(2))
-    assert verdict_of(f"{images}<p>Top photo: Max Roe. Others: Nora Quill.</p>", 1) == "unclear"
+    assert verdict_of(f"{images}<p>Top photo: Max Roe. Others: Nora Quill.</p>", 1) == "text_only"
     facts = "<p>Venue: Old Mill | Photography: Max Roe | Flowers: Nora Quill | Cake: Pudding Lane</p>"
     assert verdict_of(images + facts) == "credited_to_other"
 

@@ -56,6 +56,15 @@ def has_own_caption(scene: Scene, picture: Picture, line: Line) -> bool:
     return bool(scene.document.lines_in(frame))
 
 
+def stands_in_others(scene: Scene, picture: Picture, line: Line) -> bool:
+    """Whether a line stands in the frame of another picture."""
+    for other in scene.standing_around(line):
+        frame = scene.zone(other).frame if other is not None and other is not picture else None
+        if frame is not None and frame.covers(line.start) and not frame.covers(picture.start):
+            return True
+    return False
+
+
 def caption_mark(line: Line) -> Element | None:
     """The element that marks a line as a caption or credit."""
     element: Element | None = line.block

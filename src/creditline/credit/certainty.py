@@ -95,6 +95,8 @@ class _Words:
         before = self.text[: self.tokens[self.keyword.first].start].rstrip()
         if not before or before[-1] in _BEFORE_PARTS or fold(before) in vocabulary().every:
             return True
+        if UNSPACED.search(before[-1]) and self.text[len(before) : len(before) + 1].isspace():
+            return True  # "文/王 图/林": a blank divides where none stands between words
         plural = bool(self.keyword.sense & Sense.PLURAL)
         return plural and fold(before.rpartition(" ")[2]) in grammar().with_
 

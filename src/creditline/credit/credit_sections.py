@@ -20,6 +20,7 @@ from creditline.credit.phrase import Phrase
 from creditline.credit.phrases import find_phrases
 from creditline.credit.scene import Scene
 from creditline.credit.vocabulary import Sense
+from creditline.page.addresses import file_stem, is_picture_file
 from creditline.page.document import Element, Line
 
 #: Entries below a heading, at most.
@@ -77,7 +78,7 @@ def _section_entry(line: Line, place: tuple[int, int]) -> PageLine:
     label = line.text[: cut.start()] if cut is not None and begin else ""
     number = NUMBER_START.match(line.text) or NUMBER_LABEL.search(label)
     phrase = Phrase(0, begin, len(line.text), Sense.PHOTO, strong=True, keyword="")
-    words = tuple(LABEL_WORD.findall(fold(label)))
+    words = tuple(LABEL_WORD.findall(fold(label))) if not is_picture_file(label) else (file_stem(label),)
     lead = bool(_find_lead(label))
     return PageLine(
         line,

@@ -42,7 +42,7 @@ from creditline.credit.speaks import (
     speaks_of_work,
 )
 from creditline.credit.terms import tokens_of
-from creditline.credit.vocabulary import UNSPACED, Sense
+from creditline.credit.vocabulary import UNSPACED, Sense, vocabulary
 from creditline.page.addresses import file_stem
 from creditline.page.document import Element, Line, LinkSpan
 from creditline.page.hints import hints_of
@@ -59,6 +59,8 @@ OWN_RULES = frozenset(("caption", "credit_element", "licence"))
 _IN_FILE = "in the file, not on the page"
 #: Words of a title right below its picture, the "by" included.
 MAX_TITLE_WORDS = 5
+#: Words of a byline before its name: "By our reporter", "Recipe from".
+MAX_ROLE_WORDS = 3
 #: Characters of a caption that may end with its maker.
 MAX_TAIL_LINE = 240
 #: Characters of a line that lists pictures by name.
@@ -195,7 +197,9 @@ def _tails(scene: Scene, picture: Picture) -> Iterator[str]:
     """Captions that end with "by" and the owner: of what is shown, or of the picture."""
     for line in caption_lines(scene, picture):
         hit = scene.identity.find(line.text) if len(line.text) <= MAX_TAIL_LINE else None
-        if hit is None or begins_with_role(line.text):
+        if hit is None or (
+            begins_with_role(line.text) and len(line.text[: hit.start].split()) <= MAX_ROLE_WORDS
+        ):
             continue
         after = line.text[hit.end :].strip(" .)]")
         if after and not after.startswith("?"):
@@ -205,6 +209,10 @@ def _tails(scene: Scene, picture: Picture) -> Iterator[str]:
     below = scene.next_line(picture)
     if below is not None and len(below.text) <= MAX_BARE_LINE and not scene.excluded(below, picture):
         yield from _title_by(scene, below)
+        hit = scene.identity.find(below.text)
+        verbs = vocabulary().making.verbs
+        if hit is not None and any(token.text in verbs for token in tokens_of(below.text[hit.end :])[:2]):
+            yield f"right below the picture the owner is said to have made something: {_cut(below.text)}"
 
 
 def _last_segments(scene: Scene, picture: Picture) -> Iterator[str]:

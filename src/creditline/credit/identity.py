@@ -13,7 +13,7 @@ from creditline.credit.inflected import inflected_patterns, oblique_forms, resem
 from creditline.credit.page_text import PageText
 from creditline.credit.platforms import asset_key, bare_host, bare_path, platforms, profile_key
 from creditline.credit.redirects import is_opaque, unwrapped
-from creditline.credit.spellings import sounds_alike, transcribed
+from creditline.credit.spellings import respelled, sounds_alike, transcribed
 from creditline.credit.vocabulary import TOKEN, UNSPACED
 from creditline.errors import UrlError
 from creditline.records import Owner
@@ -23,6 +23,8 @@ from creditline.urls import Url, parse_user_address
 _RUN_ON = r"\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 #: Shortest handle that is looked for in texts, in letters: shorter ones are ordinary words.
 _MIN_HANDLE = 4
+#: Letters to which a name is cut short, at most.
+_MAX_INITIALS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class Identity:
     """An `Owner`, prepared for comparison."""
 
     def __init__(self, owner: Owner) -> None:
-        self.names = tuple(name for raw in owner.names if (name := " ".join(composed(raw).split())))
+        written = [name for raw in owner.names if (name := " ".join(composed(raw).split()))]
+        self.names = tuple(dict.fromkeys([*written, *(each for name in written for each in respelled(name))]))
         urls = [url for text in owner.domains if (url := _user_url(text))]
         profiles = [url for text in owner.profiles if (url := _user_url(text))]
         urls += [url for url in profiles if _is_own_host(url)]
@@ -62,6 +65,12 @@ class Identity:
             rf"(?![^\W{_RUN_ON}])"
             for handle in sorted(handles)
         ]
+        #: What names are cut short to in local papers: "Foto: jd".
+        self.initials = frozenset(
+            fold("".join(word[0] for word in name.split()))
+            for name in self.names
+            if 1 < len(name.split()) <= _MAX_INITIALS
+        )
         names, anchors = self._name_patterns()
         self._patterns = tuple(
             (how, tuple(signs), re.compile("|".join(found)))
@@ -170,6 +179,8 @@ class Identity:
     def may_be_named(self, name: str) -> bool:
         """Whether a credited name may be the owner's in another form, or is their surname alone."""
         folded = fold(composed(name))
+        if name.strip(" .()").isalpha() and folded.strip(" .()") in self.initials:
+            return True
         owns = [_core([word for word in TOKEN.findall(fold(own)) if word[0].isalnum()]) for own in self.names]
         return any(resembles(folded, own) for own in owns) or (any(sounds_alike(folded, own) for own in owns))
 

@@ -17,7 +17,7 @@ _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("el", ("la",)), ("ek", ("ka",)), ("ec", ("ce", "ca")), ("er", ("ra",)),
     ("ki", ("kiego", "kog", "keho")), ("i", ("iego", "og", "iho")), ("y", ("ego", "eho", "ho")),
     ("ka", ("ki", "ky", "ke")), ("ova", ("ove", "ovej", "ou")), ("a", ("y", "i", "os", "ej", "iej", "ou")),
-    ("o", ("a", "y")),
+    ("o", ("a", "y")), ("a", ("as",)), ("e", ("es",)),
     ("ос", ("а",)), ("ии", ("ого", "ия", "ія")), ("ыи", ("ого",)), ("еи", ("ея", "ія")), ("ко", ("ка",)),
     ("ь", ("я",)), ("ец", ("ца",)), ("ия", ("ии", "іі")), ("я", ("и", "і", "оі")),
     ("а", ("и", "ы", "оі", "ои", "і")),
@@ -81,9 +81,66 @@ def resembles(name: str, words: list[str]) -> bool:
         )
     if len(words) > 1 and len(found[0]) == 1 and found[0] == words[0][0] and found[-1] == words[-1]:
         return True
+    if _is_part(found, words):
+        return True
     if len(words) < 2 or not all(any(_alike(word, other) for other in found) for word in words):
         return False
     return any(other == word or other in oblique_forms(word) for word in words for other in found)
+
+
+def _is_part(found: list[str], words: list[str]) -> bool:
+    """Whether each word that is written stands for another word of the name, one of them for itself.
+
+    "Jane Doe" for "Jane Mary Doe-Roe", "J. Doe", "JM Doe", "Kasia Nowak" for "Katarzyna Nowak",
+    "Foto Doe" for "Fotostudio Doe".
+    """
+    left = list(words)
+    whole = 0
+    for word in found:
+        if word in _TRADE:
+            continue
+        match = next((own for own in left if own == word or own in oblique_forms(word)), None)
+        whole += match is not None and len(match) >= _MIN_LETTERS
+        match = match or next((own for own in left if _stands_for(word, own)), None)
+        if match is None:
+            if word == "".join(own[0] for own in left[: len(word)]) and len(word) <= _MIN_LETTERS:
+                continue
+            return False
+        left.remove(match)
+    return whole > 0
+
+
+def _stands_for(word: str, own: str) -> bool:
+    """Whether a word may be short for another one: an initial, a pet name."""
+    if len(word) == 1 or len(own) == 1:
+        return word[0] == own[0]
+    if word in _PARTICLES or own in _PARTICLES:
+        return word[0] == own[0]
+    return _alike(own, word) or word[:2] == own[:2] or _SHORT.get(word) == own or _SHORT.get(own) == word
+
+
+#: Words for the trade, which names of firms have or leave out; and small words between names.
+_TRADE = frozenset(
+    ("foto", "photo", "fotos", "photos", "photography", "photographie", "fotografie", "fotografia",
+     "studio", "fotostudio", "atelier", "images", "pictures", "mr", "mrs", "ms", "miss", "herr",
+     "frau", "hr", "fr", "mme", "mlle", "madame", "monsieur", "sr", "sra", "sig", "signora", "pan",
+     "pani", "dhr", "mw", "fru", "bay", "bayan", "familie", "family", "gmbh", "kg", "inc", "llc",
+     "ltd", "co", "by", "фото", "студия", "господин", "госпожа")
+)  # fmt: skip
+_PARTICLES = frozenset(
+    ("van", "von", "der", "den", "de", "di", "da", "del", "la", "le", "du", "v", "d", "al", "el", "bin")
+)
+#: Pet names that begin with other letters (dictionaries of given names).
+_SHORT = {
+    "bob": "robert", "bill": "william", "dick": "richard", "peggy": "margaret", "ted": "edward",
+    "sasha": "alexandra", "sascha": "alexander", "саша": "александр", "kuba": "jakub", "zosia": "sofia",
+    "pepe": "jose", "paco": "francisco", "nacho": "ignacio", "sepp": "josef", "toni": "anton",
+    "tony": "anthony", "jack": "john", "hank": "henry", "betty": "elizabeth", "liz": "elizabeth",
+    "lisa": "elisabeth", "gosia": "malgorzata", "asia": "joanna", "hans": "johannes",
+    "hannes": "johannes", "gianni": "giovanni", "pippo": "filippo", "lola": "dolores", "chuck": "charles",
+    "drew": "andrew", "max": "maximilian", "ола": "ольга", "митя": "дмитрии", "дима": "дмитрии",
+    "женя": "евгении", "лена": "елена", "катя": "екатерина",
+}  # fmt: skip
 
 
 def _alike(word: str, other: str) -> bool:

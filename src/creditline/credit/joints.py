@@ -14,7 +14,7 @@ from creditline.credit.vocabulary import Sense
 #: Words and signs between a keyword and the name, at most; a line of nothing but keywords names nobody.
 MAX_JOINT_TOKENS = 24
 #: Signs that join a word to the name after it, strong enough to make a credit of any picture noun.
-STRONG_SIGNS = frozenset(":=|/©ⓒ~›»>•·・")
+STRONG_SIGNS = frozenset(":=|/©ⓒ~›»>•·・՝፦፡")
 _WEAK_SIGNS = frozenset("-,.;–")
 #: Words between a noun for pictures and a colon that say which picture is meant: "Foto der Messe: Jane Doe".
 _MAX_LABEL_WORDS = 4

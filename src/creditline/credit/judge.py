@@ -13,6 +13,7 @@ from creditline.credit.rules import Rule, all_rules
 from creditline.credit.rules.structured import claims_of_rights
 from creditline.credit.scene import Scene
 from creditline.credit.scene_base import JudgeContext
+from creditline.credit.told_names import told_claims
 from creditline.page.addresses import resolve
 from creditline.page.encoding import decode_html
 from creditline.page.parse import parse_document
@@ -104,11 +105,14 @@ def names_owner(text: str, owner: Owner) -> bool:
 def claims_about(scene: Scene, picture: Picture, rules: Iterable[Rule] | None = None) -> list[Claim]:
     """What the rules find about one picture: all of them, or those given."""
     asked = all_rules() if rules is None else rules
-    return [
+    claims = [
         unless_shown(scene, picture, settled(scene, claim))
         for rule in asked
         for claim in rule.find(scene, picture)
     ]
+    if not any(claim.rejected is None and (claim.credits_owner or claim.credits_other) for claim in claims):
+        claims.extend(told_claims(scene, picture))
+    return claims
 
 
 def judge_picture(scene: Scene, picture: Picture, ordinal: int | None) -> Verdict:

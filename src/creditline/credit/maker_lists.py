@@ -10,7 +10,7 @@ from creditline.credit.claims import Claim, claim_of_part, is_party
 from creditline.credit.folding import fold
 from creditline.credit.name_ends import NEXT_LABEL
 from creditline.credit.page_line import LABEL_WORD, MAX_ENTRY_CHARS, PageLine
-from creditline.credit.page_lines import numbered_links, page_lines, part_lines
+from creditline.credit.page_lines import numbered_links, numbered_makers, page_lines, part_lines
 from creditline.credit.scene import Scene
 from creditline.page.document import Line
 from creditline.page.pictures import Picture
@@ -30,6 +30,8 @@ _STEM_LETTERS = 5
 
 def answers_to(scene: Scene, picture: Picture, nickname: tuple[str, ...]) -> bool:
     """Whether a label's words are in a picture's file name, alt text, title or caption."""
+    if len(nickname) == 1 and nickname[0] in picture.stems:
+        return True
     texts = (*picture.stems, picture.attribute("alt"), picture.attribute("title"))
     captions = [line.text for line in scene.zone(picture).after[:1] if len(line.text) <= MAX_ENTRY_CHARS]
     words = set(LABEL_WORD.findall(fold(" ".join((*texts, *captions)))))
@@ -92,7 +94,7 @@ def _list_lines(scene: Scene) -> frozenset[int]:
 
 
 def _is_list(scene: Scene, entry: PageLine) -> bool:
-    if entry.number is not None and numbered_links(entry.line):
+    if entry.number is not None and (numbered_links(entry.line) or numbered_makers(scene, entry.line)):
         return True
     if not entry.plural:
         return False

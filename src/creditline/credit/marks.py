@@ -21,7 +21,7 @@ _CREDIT_PROPERTIES = frozenset(
 
 def is_credit_mark(element: Element) -> bool:
     """Whether an element is marked as a credit by class, id, itemprop or tag."""
-    if element.attribute_count:
+    if element.attribute_count or "-" in element.tag:
         if "credit" in hints_of(element):
             return True
         if element.get("itemprop") in _CREDIT_PROPERTIES and element.closest("figure") is not None:

@@ -23,7 +23,7 @@ _SENTENCE_END = re.compile(r"[.!?。！？]['\")\]]*\s+(?=[^\W\d_a-z])|[。！�
 NEXT_LABEL = re.compile(r"\s*[|•·;,/–—]\s*(?:[^\W\d_][\w&'’-]*\s){0,2}([^\W\d_][\w&'’-]*)\s?:\s")
 _ABBREVIATION = re.compile(
     r"(?:^|[\s(/])(?:[^\W\d_]|st|dr|mr|mrs|ms|jr|sr|prof|inc|ltd|co|phot|fot|bzw|ca|no|nr|vs|dipl|ing|"
-    r"mag|dok|doc|arch|arh|archiv|coll|kol|ill|gen|rev|capt|sgt|lt|col|sra|mme|mgr|bc|inż|ks|red)\.$|"
+    r"mag|dok|doc|arch|arh|archiv|coll|kol|ill|gen|rev|capt|sgt|lt|col|sra|mme|mgr|bc|inż|ks|red|slg|sig|koll|col|bibl|mus|fam|hr|fr|mw|dhr)\.$|"
     r"(?-i:[^\W\d_a-z]\.[^\W\d_a-z])\.$",
     re.IGNORECASE,
 )

@@ -58,6 +58,11 @@ _PARTICLES = "はがをにでのもと的是为為中里裡与與和在"
 _MAX_NAME_WORDS = 7
 
 
+def _has_case(char: str) -> bool:
+    """Whether a letter is of a script with capitals; Georgian has them in headings only."""
+    return (char.isupper() or char.islower()) and not "\u10d0" <= char <= "\u10ff"
+
+
 #: An address that stands for its owner's name: "janedoe.com".
 _HOST = re.compile(r"(?:[\w-]{2,63}\.){1,3}[a-z]{2,12}", re.IGNORECASE)
 
@@ -75,6 +80,6 @@ def is_name_like(text: str) -> bool:
     known = grammar().in_name
     capitals = [word for word in words if word[:1].isupper() or word[:1] in "@#\"“„'" or word[:1].isdigit()]
     small = [word for word in words if word not in capitals]
-    if not text.isascii() and not any(char.isupper() or char.islower() for char in part):
+    if not text.isascii() and not any(map(_has_case, part)):
         return True  # scripts without capitals
     return bool(capitals) and all(word.lower().strip(",") in known or not word[0].isalnum() for word in small)

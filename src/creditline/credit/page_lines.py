@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from creditline.credit.credit_sections import section_below
 from creditline.credit.folding import fold
 from creditline.credit.grammar import grammar
 from creditline.credit.labels import labels_pictures
+from creditline.credit.name_ends import name_end
+from creditline.credit.numbered import LAST, numbered_parts
 from creditline.credit.page_line import (
     MAX_ENTRY_CHARS,
     MAX_LABEL_WORDS,
@@ -63,8 +65,9 @@ def _phrases_of(scene: Scene, line: Line) -> Iterator[PageLine]:
     for signed in signatures(line):
         yield PageLine(line, signed, lead=False, plural=True)
     nearby = None
-    numbered = numbered_links(line)
+    numbered = numbered_links(line) or numbered_makers(scene, line)
     yield from numbered
+    yield from () if numbered else _rest_lines(line, find_phrases(line.text))
     for phrase in () if numbered else find_phrases(line.text):
         if speaks_for_page(scene, line, phrase):
             phrase = replace(phrase, strong=True, sense=phrase.sense | Sense.PLURAL)
@@ -140,6 +143,44 @@ def numbered_links(line: Line) -> list[PageLine]:
         )
         for span, number in numbers
     ]
+
+
+def numbered_makers(scene: Scene, line: Line) -> list[PageLine]:
+    """The names of a line that stand behind the numbers of their pictures: "Photos 1–2: A. Photo 3: B"."""
+    parts = numbered_parts(line.text)
+    near = next((picture for picture in scene.standing_around(line) if picture), None) if parts else None
+    count = len(scene.article_pictures(near)) if near is not None else 0
+    numbers = {count if number == LAST else number for own, _, _ in parts for number in own}
+    if not parts or max(numbers) > count:
+        return []
+    return [
+        PageLine(
+            line,
+            Phrase(start, start, end, Sense.PHOTO, strong=True, keyword=""),
+            lead=False,
+            plural=False,
+            number=count if number == LAST else number,
+        )
+        for own, start, end in parts
+        for number in own
+    ]
+
+
+def _rest_lines(line: Line, phrases: Iterable[Phrase]) -> Iterator[PageLine]:
+    """What follows a credit for some pictures and speaks of all others: "Titelbild: A, alle anderen: B"."""
+    strong = [phrase for phrase in phrases if phrase.strong and phrase.sense & Sense.PHOTO]
+    tokens = tokens_of(line.text) if strong else []
+    for place, token in enumerate(tokens):
+        if token.text not in grammar().rest or token.start < strong[0].name_start:
+            continue
+        colon = next((each for each in tokens[place + 1 : place + 4] if each.text == ":"), None)
+        if colon is None or any(phrase.start <= token.start < phrase.name_start for phrase in strong):
+            continue
+        end = name_end(line.text, token.start, colon.end)
+        phrase = Phrase(
+            token.start, colon.end, end, Sense.PHOTO | Sense.PLURAL, strong=True, keyword=token.text
+        )
+        yield PageLine(line, phrase, lead=False, plural=True, rest=True)
 
 
 def _opens_part(text: str, phrase: Phrase) -> bool:

@@ -126,7 +126,10 @@ def _not_meant(scene: Scene, picture: Picture, entry: PageLine) -> str | None:
 def _is_overruled(scene: Scene, picture: Picture, entry: PageLine) -> bool:
     """Whether another entry of the list, or before a line for "all other pictures", means the picture."""
     if entry.entry is None and not entry.rest:
-        return False
+        beside = (
+            other for other in scene.once(page_lines) if other.line is entry.line and other is not entry
+        )
+        return entry.plural and any(_means(scene, picture, other) for other in beside)
     if _means(scene, picture, entry):
         return False
     others = [other for other in scene.once(page_lines) if entry.rest or other.section == entry.section]

@@ -56,6 +56,10 @@ _PICTURE = Sense.PHOTO | Sense.MADE | Sense.CREDIT | Sense.COURTESY | Sense.SOUR
 def claims_of_caption(scene: Scene, rule: str, where: Where, line: Line) -> Iterator[Claim]:
     """Read a caption: its credit phrases, else what its last part names without a keyword."""
     found = list(phrase_claims(scene, rule, where, line))
+    if any(claim.strong and claim.party for claim in found) and _speaks_of_photo(line.text):
+        # "House designed by A. Photo: B": the first made the thing that is shown.
+        things = {phrase.keyword for phrase in find_phrases(line.text) if _makes_things(phrase)}
+        found = [claim for claim in found if claim.keyword not in things]
     yield from found
     if not any(claim.rejected is None for claim in found):
         yield from bare_claims(scene, rule, where, line)
@@ -63,6 +67,17 @@ def claims_of_caption(scene: Scene, rule: str, where: Where, line: Line) -> Iter
     artist = _artist(scene, line) if where is Where.CAPTION and not photographed else None
     if artist is not None:
         yield claim_of_part(scene, rule, where, line, *artist)
+
+
+def _speaks_of_photo(text: str) -> bool:
+    return any(phrase.strong and phrase.sense & Sense.PHOTO for phrase in find_phrases(text))
+
+
+def _makes_things(phrase: Phrase) -> bool:
+    """Whether a phrase says who made something, and not that it is a picture."""
+    return bool(phrase.sense & Sense.MADE) and not phrase.sense & (
+        Sense.PHOTO | Sense.CREDIT | Sense.COURTESY
+    )
 
 
 def phrase_claims(

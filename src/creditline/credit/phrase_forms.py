@@ -42,18 +42,26 @@ def suffixed(text: str, tokens: list[Token], term: Term) -> Phrase | None:
     if " / " in head[cut:] and not is_name_like(head[cut:]):
         cut = head.rindex(" / ") + 3
     name = head[cut:].strip()
-    if name.endswith(("/", "|")):
+    if name.endswith(("/", "|")) and rest[:1] in ("=", ":", "/"):
         return None  # the name follows: "길 / 사진=서가람"
+    joined = name.endswith(("/", "|", "／"))
+    name = name.rstrip("/|／ ")
     words = name.split()
     sure = UNSPACED.search(tokens[term.first].text) is not None
     if sure:
-        fits = 0 < len(tidy_name(name)) <= 30 and not rest.startswith(":")
+        fits = (
+            0 < len(tidy_name(name)) <= 30
+            and "=" not in name
+            and "/" not in name
+            and not rest.startswith(":")
+        )
     else:
         fits = 2 <= len(words) <= 5 and is_name_like(name) and sum(word[0].isupper() for word in words) >= 2
     if not fits:
         return None
     begin = cut + len(head[cut:]) - len(head[cut:].lstrip())
-    return Phrase(begin, begin, start, Sense.PHOTO, sure or bool(cut), tokens[term.first].text)
+    end = begin + len(name) if joined else start
+    return Phrase(begin, begin, end, Sense.PHOTO, sure or bool(cut), tokens[term.first].text)
 
 
 def _part_start(head: str) -> int:
@@ -168,4 +176,6 @@ def ends_role_list(text: str, terms: list[Term], term: Term, phrase: Phrase) -> 
         and term.first - first.after >= _MIN_NAME_WORDS
     )
     named = text[phrase.name_start : phrase.end]
-    return bool(begins) and text[: phrase.start].rstrip()[-1:] in _LIST_SIGNS and is_name_like(named)
+    before = text[: phrase.start].rstrip()
+    divided = before[-1:] in _LIST_SIGNS or UNSPACED.search(before[-1:]) is not None
+    return bool(begins) and divided and is_name_like(named)

@@ -26,7 +26,7 @@ from creditline.credit.vocabulary import Sense, vocabulary
 from creditline.page.document import Line
 from creditline.records import Where
 
-_SENTENCE = re.compile(r"[^.!?。！？]+(?:[.!?。！？]+(?!\s|$)[^.!?。！？]+)*[.!?。！？]*")
+SENTENCE = re.compile(r"[^.!?。！？]+(?:[.!?。！？]+(?!\s|$)[^.!?。！？]+)*[.!?。！？]*")
 #: A case ending that an apostrophe sets off: "fotoğraflar Ömer Ak'a aittir".
 _CASE = re.compile(r"['’](?!s\b)\w{1,4}\b")
 #: Words before the noun for pictures that opens a sentence: "Las", "All of the", "Ein Dank für die".
@@ -72,7 +72,11 @@ def picture_sentences(scene: Scene) -> list[PictureSentence]:
     if not scene.names_owner:
         return []
     entries = (entry for read in (page_lines, part_lines) for entry in scene.once(read))
-    known = {entry.line.index for entry in entries if entry.entry is not None}
+    known = {
+        entry.line.index
+        for entry in entries
+        if entry.entry is not None or entry.number is not None or entry.rest
+    }
     lines = (
         line for line in scene.owner_lines if len(line.text) <= MAX_LINE_CHARS and line.index not in known
     )
@@ -104,12 +108,12 @@ def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
     claims = [claim for claim in phrase_claims(scene, "prose", Where.ELSEWHERE, line) if claim.credits_owner]
     if any(claim.rejected is None for claim in claims):
         return
-    for match in _SENTENCE.finditer(line.text):
+    for match in SENTENCE.finditer(line.text):
         text = match.group()
         hit = scene.identity.find(text)
         if hit is None or (not text[: hit.start].strip() and text[hit.end :].lstrip()[:1] in (":", "：")):
             continue  # somebody speaking: "Jane Doe: The picture …"
-        tokens, terms = _terms_beside(text, hit.start, hit.end)
+        tokens, terms = terms_beside(text, hit.start, hit.end)
         told = told_of(text, hit.start, hit.end)
         if told is Told.NOTHING and match.start():
             told = _told_before(line.text[: match.end()], match.start(), hit)
@@ -122,10 +126,8 @@ def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
         if not terms and told is not Told.NOTHING:
             yield PictureSentence(line, match.start(), match.end(), plain=told is Told.MADE, told=told)
         if terms and not _lists_people(text, tokens, terms):
-            plain = _is_plain(text, hit.start, hit.end, tokens, terms)
-            several = any(term.sense & Sense.PLURAL for term in terms)
-            several = several or any(token.text in vocabulary().every for token in tokens)
-            plain = plain or (told is Told.MADE and several) or _is_role_line(text, hit)
+            plain = says_plainly(text, hit, tokens, terms, told)
+            several = _speaks_of_several(tokens, terms)
             covered = sum(term.after - term.first for term in terms)
             rest = sum(token.text[0].isalnum() for token in tokens) - covered
             plural = several
@@ -133,6 +135,23 @@ def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
             opens = terms[0].first == 0 and before <= MAX_WORDS_BEFORE
             bare = rest <= MAX_OTHER_WORDS or _is_owners_picture(text, hit, terms, tokens)
             yield PictureSentence(line, match.start(), match.end(), plain, plural, bare, opens, told)
+
+
+def says_plainly(text: str, hit: NameHit, tokens: list[Token], terms: list[Term], told: Told) -> bool:
+    """Whether a sentence leaves no doubt that the one named in it made the page's pictures.
+
+    Args:
+        tokens, terms: The words beside the name and those for pictures (`terms_beside`).
+        told: What the sentence says of the name (`making.told_of`).
+    """
+    if _is_plain(text, hit.start, hit.end, tokens, terms) or _is_role_line(text, hit):
+        return True
+    return told is Told.MADE and _speaks_of_several(tokens, terms)
+
+
+def _speaks_of_several(tokens: list[Token], terms: list[Term]) -> bool:
+    plural = any(term.sense & Sense.PLURAL for term in terms)
+    return plural or any(token.text in vocabulary().every for token in tokens)
 
 
 def _is_owners_picture(text: str, hit: NameHit, terms: list[Term], tokens: list[Token]) -> bool:
@@ -211,13 +230,13 @@ def _shows(before: str) -> bool:
 
 def _told_before(text: str, start: int, hit: NameHit) -> Told:
     """What a sentence says together with the one before it: "… the photograph. It was taken by Jane."."""
-    previous = [match.start() for match in _SENTENCE.finditer(text[:start])]
+    previous = [match.start() for match in SENTENCE.finditer(text[:start])]
     begin = previous[-1] if previous else start
     told = told_of(text[begin:], start - begin + hit.start, start - begin + hit.end)
     return told if told is Told.MADE else Told.NOTHING
 
 
-def _terms_beside(text: str, start: int, end: int) -> tuple[list[Token], list[Term]]:
+def terms_beside(text: str, start: int, end: int) -> tuple[list[Token], list[Term]]:
     """The words of a sentence without the name from ``start`` to ``end``, and its terms for pictures."""
     parts = [tokens_of(text[:start]), tokens_of(text[end:])]
     found: list[Term] = []

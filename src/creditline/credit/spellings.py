@@ -63,6 +63,24 @@ _SOUNDS = {
 }
 
 
+#: Letters that are written as two where a keyboard lacks them, and the two that stand for one.
+_AS_TWO = {
+    "ä": "ae", "ö": "oe", "ü": "ue", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue", "æ": "ae", "ø": "oe", "å": "aa",
+    "Æ": "Ae", "Ø": "Oe",
+    "Å": "Aa", "ß": "ss", "đ": "dj", "Đ": "Dj", "ő": "oe", "ű": "ue", "þ": "th", "Þ": "Th", "ð": "d",
+    "Ð": "D",
+}  # fmt: skip
+_AS_ONE = re.compile(r"(?<=[oOuU])e|(?<=[aA])e(?!l)|(?<=[aA])a")
+
+
+def respelled(name: str) -> list[str]:
+    """A name with its letters written as two, or two as one: "Jörn", "Joern"; "O'Brien", "OBrien"."""
+    two = "".join(_AS_TWO.get(letter, letter) for letter in name)
+    one = _AS_ONE.sub("", name) if name.isascii() else name
+    bare = re.sub(r"(?<=\w)['’](?=\w)", "", name)
+    return [each for each in (two, one, bare) if each != name]
+
+
 def transcribed(words: list[str]) -> list[tuple[str, str]]:
     """Expressions for a folded name in other scripts, each with a letter that all its spellings hold."""
     if len(words) < 2 or min(len(words[0]), len(words[-1])) < _MIN_LETTERS:

@@ -52,14 +52,16 @@ def _staff_lines(scene: Scene) -> frozenset[int]:
 
 def _names_staff(line: Line) -> bool:
     """Whether a line outside captions names who made the pictures and who did other work."""
-    if len(line.text) > MAX_STAFF_CHARS or caption_mark(line) is not None or line.block.closest("figure"):
+    if len(line.text) > MAX_STAFF_CHARS:
         return False
     phrases = find_phrases(line.text)
-    if not phrases or line.text[: phrases[0].start].strip(" ([–—-•*"):
+    if len(phrases) < 1 or line.text[: phrases[0].start].strip(" ([–—-•*"):
         return False
     made = [phrase for phrase in phrases if phrase.sense & Sense.PHOTO and not phrase.sense & Sense.LEAD]
     other = [each for each in phrases if each.sense & Sense.ROLE and each.strong and not _is_one_by(each)]
-    return bool(made and other) and all(is_name_like(phrase.name(line.text)) for phrase in (*made, *other))
+    if not made or not other or not all(is_name_like(phrase.name(line.text)) for phrase in (*made, *other)):
+        return False
+    return caption_mark(line) is None and line.block.closest("figure") is None
 
 
 def _is_one_by(phrase: Phrase) -> bool:

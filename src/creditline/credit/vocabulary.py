@@ -73,6 +73,8 @@ _SENSES = {
 TRIGGERING = Sense.PHOTO | Sense.MADE | Sense.CREDIT | Sense.COURTESY | Sense.SOURCE | Sense.VIA
 
 
+#: Senses of nouns, which Hebrew and Arabic write together with "and" and "the".
+_PREFIXED = Sense.PHOTO | Sense.ROLE
 #: Tables of the file that are no languages.
 _TABLES = (
     "shared",
@@ -85,6 +87,7 @@ _TABLES = (
     "self",
     "holdings",
     "books",
+    "ordinals",
     "grammar",
 )
 
@@ -135,6 +138,8 @@ class Vocabulary:
     #: Words that say that all pictures are meant, and those by which an author speaks of themselves.
     every: frozenset[str] = frozenset()
     oneself: frozenset[str] = frozenset()
+    #: Ordinal numbers, -1 for the last.
+    ordinals: dict[str, int] = field(default_factory=dict)
     #: Words for books and who publishes them.
     books: frozenset[str] = frozenset()
     #: Beginnings of words for archives and collections.
@@ -176,7 +181,8 @@ def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
     for language in ("shared", *languages):
         for name, sense in _SENSES.items():
             for term in tables[language].get(name, ()):
-                _add(term, sense, senses, unspaced)
+                for form in _prefixed(term) if sense & _PREFIXED else (term,):
+                    _add(form, sense, senses, unspaced)
     _inherit(senses)
     agencies = {
         words_of(name) for language in ("shared", *languages) for name in tables[language].get("agencies", ())
@@ -210,6 +216,11 @@ def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
         thanks=_plain(tables["thanks"]["words"]),
         every=_plain(tables["every"]["words"]),
         oneself=_plain(tables["self"]["words"]),
+        ordinals={
+            fold(composed(word)): number
+            for number, name in ((1, "first"), (2, "second"), (3, "third"), (4, "fourth"), (-1, "last"))
+            for word in tables["ordinals"][name]
+        },
         books=_plain(tables["books"]["words"]),
         holdings=tuple(dict.fromkeys(fold(composed(word)) for word in tables["holdings"]["words"])),
         making=_making(tables["making"]),
@@ -245,6 +256,16 @@ def _inherit(senses: dict[tuple[str, ...], Sense]) -> None:
             senses[words] |= senses.get(words[:1], Sense(0)) & (Sense.PHOTO | Sense.PLURAL)
 
 
+def _prefixed(term: str) -> list[str]:
+    """A Hebrew or Arabic term as it is written together with "and" and "the"."""
+    first = term[:1]
+    if "\u05d0" <= first <= "\u05ea":
+        return [term, "ו" + term, "ה" + term, "וה" + term, "ב" + term]
+    if "\u0621" <= first <= "\u064a":
+        return [term, "و" + term] if term.startswith("ال") else [term, "و" + term, "ال" + term, "وال" + term]
+    return [term]
+
+
 def _add(term: str, sense: Sense, senses: dict[tuple[str, ...], Sense], unspaced: dict[str, Sense]) -> None:
     words = words_of(term)
     if UNSPACED.search(term):
@@ -271,7 +292,8 @@ def _signs(tables: dict[str, Any], languages: list[str]) -> _Signs:
     for language in ("shared", *languages):
         for name, sense in _SENSES.items():
             for term in tables[language].get(name, ()) if sense & TRIGGERING else ():
-                for form in {composed(term).lower(), fold(composed(term))}:
+                written = _prefixed(term) if sense & _PREFIXED else [term]
+                for form in {way(composed(each)) for each in written for way in (str.lower, fold)}:
                     longest = max(FIRST_WORD.findall(form), key=len, default="")
                     if _MARKED.search(form):
                         inner.add(form)

@@ -19,6 +19,8 @@ FOLLOWING_CHARS = 330
 #: of the labelled captions have some 350 characters.
 SMALL_CELL_LINES = 3
 SMALL_CELL_CHARS = 400
+#: Lines of one caption in a list of captions.
+CAPTION_LINES_EACH = 3
 #: Text before a picture that may still be its credit.
 BEFORE_LINES = 2
 
@@ -52,7 +54,7 @@ class Zones(StandingPictures):
         figure = picture.element.closest("figure")
         shared = figure is not None and figure.start < cell.start
         before, after = self.neighbours(picture)
-        below = self._cell_below(picture)
+        below = self._cell_below(picture) or self._caption_of_list(picture)
         return Zone(
             cell=cell,
             frame=figure if figure is not None and not shared else self._small_cell(picture, cell),
@@ -89,6 +91,27 @@ class Zones(StandingPictures):
             return None
         cells, captions = self._cells(row), self._cells(below)
         return captions[cells.index(cell)] if len(cells) == len(captions) and cell in cells else None
+
+    def _caption_of_list(self, picture: Picture) -> Element | None:
+        """Of pictures in a container without text, the caption at the same place in the list below it."""
+        holder = picture.element
+        while holder.parent is not None and holder.parent.tag not in PAGE_TAGS:
+            if self.document.lines_in(holder.parent):
+                break
+            holder = holder.parent
+        inside = self.pictures_in(holder)
+        if len(inside) < 2 or holder.parent is None:
+            return None
+        beside = self.document.elements_between(holder.end, holder.parent.end)
+        below = next((element for element in beside if element.parent is holder.parent), None)
+        if below is None or self.holds_picture(below):
+            return None
+        captions = [each for each in self._cells(below) if self.document.lines_in(each)]
+        if len(captions) != len(inside) or len(self.document.lines_in(below)) > CAPTION_LINES_EACH * len(
+            inside
+        ):
+            return None
+        return captions[next(place for place, other in enumerate(inside) if other is picture)]
 
     def _cells(self, row: Element) -> list[Element]:
         return [element for element in self.document.elements_in(row) if element.parent is row]

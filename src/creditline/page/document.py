@@ -163,6 +163,8 @@ class Document:
     head_links: list[Element] = field(default_factory=list)
     #: ``(element, text)`` of scripts that hold data, of style sheets and of noscript content.
     json_scripts: list[tuple[Element, str]] = field(default_factory=list)
+    #: Scripts that may hold the data of a gallery.
+    scripts: list[str] = field(default_factory=list)
     styles: list[str] = field(default_factory=list)
     noscript_text: str = ""
     script_chars: int = 0

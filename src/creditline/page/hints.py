@@ -81,6 +81,8 @@ def _hints(element: Element) -> frozenset[str]:
     names, name = element.get("class"), element.get("id")
     if name:
         names += " " + name
+    if "-" in element.tag:  # an element of the site's own making, named for what it is
+        names += " " + element.tag
     found = hints_of_names(names) if names else NONE
     return found | {_NAV_TAGS[element.tag]} if element.tag in _NAV_TAGS else found
 

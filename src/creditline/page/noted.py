@@ -25,6 +25,8 @@ _SHOWING = frozenset(BACKGROUND_ATTRIBUTES)
 #: Elements with attributes that are looked at more closely; the parser finds them faster than we do.
 MARKED_SELECTOR = ",".join(f"[{name}]" for name in (*BACKGROUND_ATTRIBUTES, "style", "hidden", "itemtype"))
 _HIDING_STYLE = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)
+#: Names in the data of galleries; other scripts say nothing of who made a picture.
+_GALLERY = ("aption", "redit", "opyright", "hotographer", "subHtml")
 _JSON_TYPES = ("application/ld+json", "application/json")
 #: Pictures narrower and lower than this many CSS pixels stand within text, like letters.
 _INLINE_ICON_PX = 32
@@ -137,6 +139,8 @@ class Notes:
             kind = element.get("type").split(";")[0].strip().lower()
             if kind in _JSON_TYPES or element.get("id").startswith("__"):
                 document.json_scripts.append((element, text))
+            if text and "ld+json" not in kind and any(word in text for word in _GALLERY):
+                document.scripts.append(text)
         elif element.tag == "style":
             document.styles.append(text)
         elif element.tag == "noscript":

@@ -39,6 +39,8 @@ def lines_of(runs: list[Run], end: int) -> list[Line]:
     whole, start, ends_blank = "", 0, False
     for data, tick, element, broken, apart, blank, link in runs:
         text = " ".join(data.split())
+        if not text.isascii():
+            text = _visible(text) or text
         place = 0
         if line is None or broken:
             if line is not None:
@@ -62,6 +64,18 @@ def lines_of(runs: list[Run], end: int) -> list[Line]:
     if line is not None:
         _finish(line, whole, end, opened, start)
     return lines
+
+
+def _visible(text: str) -> str:
+    """A text without the signs that only say where a word may be divided."""
+    for sign in _INVISIBLE:
+        if sign in text:
+            text = text.replace(sign, "")
+    return text
+
+
+#: Soft hyphen, blank of no width, word joiner, mark of byte order.
+_INVISIBLE = "\u00ad\u200b\u2060\ufeff"
 
 
 def _finish(line: Line, text: str, end: int, link: Element | None, start: int) -> None:

@@ -6,8 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from creditline.credit.captions import caption_lines
+from creditline.credit.captions import caption_lines, stands_in_others
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
+from creditline.credit.maker_lists import lists_makers
 from creditline.credit.making import Told, told_of
 from creditline.credit.naming import is_name_like
 from creditline.credit.passages import is_in_brackets, is_other_work, opens_text
@@ -32,7 +33,7 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     for line in scene.zone(picture).after:
         if own_part(scene, picture, line) is not None:
             continue
-        if scene.excluded(line, picture) or scene.is_heading(line):
+        if scene.excluded(line, picture) or scene.is_heading(line) or lists_makers(scene, picture, line):
             continue
         if line.index not in captions:
             yield from _phrases(scene, line)
@@ -44,6 +45,8 @@ def _of_page(scene: Scene, picture: Picture) -> Iterator[Claim]:
     """Claim the sentences far from the picture that say who made the page's pictures."""
     alone = len(scene.article_pictures(picture)) == 1
     for found in scene.once(picture_sentences):
+        if stands_in_others(scene, picture, found.line) and not found.plural:
+            continue
         if (found.plain or (alone and found.told is Told.MADE)) and scene.excluded(
             found.line, picture
         ) is None:
