@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
+from types import MappingProxyType
 
 from servers import FAST, FakeClock
 
@@ -24,13 +27,22 @@ class Slots:
         return (slot - now).total_seconds()
 
 
-def turns(urls: list[tuple[str, str]], hold: int = 3) -> tuple[dict[str, int], list[tuple[float, str]]]:
-    """Take turns all at once; give the most held at the same time per kind and site, and the starts."""
+def turns(
+    urls: list[tuple[str, str]], hold: int = 3, together: Mapping[str, int] = MappingProxyType({})
+) -> tuple[dict[str, int], list[tuple[float, str]]]:
+    """Take turns all at once; give the most held at the same time per kind and site, and the starts.
+
+    Args:
+        urls: What is fetched, and of which kind it is.
+        hold: How long a turn is kept, in rounds of the loop.
+        together: How many turns of a kind and site are held at once before the first is given back.
+    """
     clock = FakeClock()
     politeness = Politeness(FAST, Slots(), clock)
     now: dict[str, int] = {}
     most: dict[str, int] = {}
     starts: list[tuple[float, str]] = []
+    met: dict[str, asyncio.Event] = defaultdict(asyncio.Event)
 
     async def one(address: str, kind: str) -> None:
         url = Url.parse(address)
@@ -39,6 +51,9 @@ def turns(urls: list[tuple[str, str]], hold: int = 3) -> tuple[dict[str, int], l
             now[key] = now.get(key, 0) + 1
             most[key] = max(most.get(key, 0), now[key])
             starts.append((clock.time, key))
+            if most[key] >= together.get(key, 1):
+                met[key].set()
+            await met[key].wait()  # the next one comes by a thread, whenever that runs
             for _ in range(hold):
                 await asyncio.sleep(0)
             now[key] -= 1
@@ -57,7 +72,7 @@ def test_one_page_and_two_images_at_a_time_per_registrable_domain() -> None:
         for n in range(6)
         for kind in ("page", "image")
     ]
-    most, _ = turns(urls)
+    most, _ = turns(urls, together={"image ana.example": 2})
     assert most == {"page ana.example": 1, "image ana.example": 2}
 
 

@@ -98,7 +98,7 @@ def test_one_file_twice_shares_nothing_that_is_left_out(named):
 
 
 def test_a_work_without_kin_is_no_look_alike(photo, fingerprint):
-    narrow = fingerprint(photo(1, (2400, 140)))  # too narrow for a single place to be told in it
+    narrow = fingerprint(photo(1, (2400, 160)))  # little can be told of it
     stock = Stock.in_memory([("narrow", narrow)], (), CASCADE)
     assert stock.recognisable == ["narrow"]
     assert not Kinships(stock).of("narrow").is_lookalike
@@ -155,3 +155,11 @@ def test_the_order_of_works_changes_nothing(named, kinships):
         one, other = kinships.of(name), backwards.of(name)
         assert (one.shared == other.shared).all()
         assert one.is_lookalike == other.is_lookalike
+
+
+def test_a_very_slender_work_is_known_by_its_own_file_only(photo, encoded, fingerprint):
+    """Laid over a picture it is less than a place wide: better said than never found."""
+    strip = photo(8).resize((2400, 140))
+    index = PortfolioIndex([("strip", fingerprint(strip)), ("photo", fingerprint(photo(3)))])
+    assert index.unrecognisable == ("strip",)
+    assert found(index, fingerprint, strip)["strip"].status is MatchStatus.CONFIRMED

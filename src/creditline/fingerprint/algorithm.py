@@ -32,3 +32,7 @@ CONFIRM_RADIUS_BITS = 31
 
 #: Distance up to which a person should look: still 8 bits nearer than the nearest wrong pair.
 REVIEW_RADIUS_BITS = 44
+
+#: Longer over shorter side from which on a work may match by no more than identical bytes: laid over a
+#: picture, its shorter side is less than one place wide (`windows`: 384 pixels, places of 24).
+MOST_SLENDER = 16.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from creditline.fingerprint.algorithm import HASH, MIN_FEATURES, MIN_QUALITY
+from creditline.fingerprint.algorithm import HASH, MIN_FEATURES, MIN_QUALITY, MOST_SLENDER
 from creditline.fingerprint.cover import Marks
 from creditline.fingerprint.details import Details
 from creditline.records import Fingerprint
@@ -41,8 +41,14 @@ class Side:
     @property
     def is_recognisable(self) -> bool:
         """Whether more than identical bytes may be told of this work."""
-        if self.fingerprint.quality < MIN_QUALITY:
+        if not may_be_told_apart(self.fingerprint):
             return False
         if self.fingerprint.algorithm == HASH:
             return True
         return self.details is not None and self.has_thorough and len(self.details.thorough) >= MIN_FEATURES
+
+
+def may_be_told_apart(work: Fingerprint) -> bool:
+    """Whether a work's fingerprint, its features aside, tells enough for more than identical bytes."""
+    sides = sorted((work.width, work.height))
+    return work.quality >= MIN_QUALITY and sides[1] < MOST_SLENDER * sides[0]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from creditline.fingerprint import ALGORITHM, HASH, MIN_QUALITY, PortfolioIndex
+from creditline.fingerprint import ALGORITHM, HASH, PortfolioIndex
 from creditline.fingerprint.algorithm import MIN_FEATURES
+from creditline.fingerprint.sides import may_be_told_apart
 from creditline.fingerprint.stock import Stock
 from creditline.fingerprint.votes import VoteIndex
 from creditline.pipeline.context import Context
@@ -35,9 +36,7 @@ def open_stock(store: WorkStore, owner_id: str, folder: Path, algorithm: str = A
         FingerprintError: A work's stored features are damaged.
     """
     prints = store.fingerprints(owner_id)
-    plain = [
-        name for name, each in prints.items() if each.algorithm == algorithm and each.quality >= MIN_QUALITY
-    ]
+    plain = [name for name, each in prints.items() if each.algorithm == algorithm and may_be_told_apart(each)]
     if algorithm == HASH:
         recognisable, votes = plain, VoteIndex([], len(plain))
     else:
