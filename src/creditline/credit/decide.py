@@ -34,6 +34,9 @@ def decide(scene: Scene, picture: Picture, claims: Sequence[Claim], rights: Righ
         verdict = _credited(scene, picture, ours)
     else:
         verdict = _not_credited(scene, picture, claims, theirs if their_weight >= MIN_SURE else [])
+        heavier = [claim for claim in theirs if _weight(claim) > our_weight + TIE]
+        if verdict.kind is VerdictKind.CREDITED_TO_OTHER and _is_bare(heavier):
+            verdict = _said_of_owner(ours) or verdict
     credit_links = {id(link) for claim in ours for link in claim.owner_links}
     return replace(
         verdict,
@@ -91,6 +94,20 @@ def _not_credited(
         credited_name=best.party,
         mis_credit=best.is_mis_credit,
     )
+
+
+def _is_bare(theirs: Sequence[Claim]) -> bool:
+    """Whether no word of credit stands with any of the other names."""
+    return not any(claim.keyword for claim in theirs)
+
+
+def _said_of_owner(ours: Sequence[Claim]) -> Verdict | None:
+    """A doubt where the page credits the owner in so many words, and another name merely stands nearer."""
+    said = next((claim for claim in _sorted(ours) if claim.strong and claim.keyword), None)
+    if said is None:
+        return None
+    reason = f"the owner is credited on the page, and another name stands nearer: {said.quote[:_QUOTE]}"
+    return Verdict(VerdictKind.UNCLEAR, reason=reason)
 
 
 def _may_name(scene: Scene, name: str) -> bool:

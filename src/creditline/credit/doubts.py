@@ -67,6 +67,8 @@ MAX_TAIL_LINE = 240
 MAX_LABELLED_LINE = 400
 _LABEL = re.compile(r"([^.;,:|()]{3,40})\s*(?::|\s[–—-])\s*$")
 _LABEL_WORD = re.compile(r"[^\W_]{3,}")
+#: What follows a maker's name in a museum's caption: a title and a year, and perhaps technique and size.
+_ARTWORK = re.compile(r",[^.;]{3,80},\s*(?:c(?:a|irca)?\.?\s*|um\s+)?(?:1[5-9]|20)\d\d(?![\d-])")
 _CREDIT_META = re.compile(r"copyright|credit|rights|photographer|image[-_.:]?author", re.IGNORECASE)
 _QUOTE = 120
 
@@ -194,7 +196,7 @@ def _labelled(scene: Scene, picture: Picture) -> Iterator[str]:
 
 
 def _tails(scene: Scene, picture: Picture) -> Iterator[str]:
-    """Captions that end with "by" and the owner: of what is shown, or of the picture."""
+    """Captions that end with "by" and the owner, or begin as an artwork's: its maker, or its subject."""
     for line in caption_lines(scene, picture):
         hit = scene.identity.find(line.text) if len(line.text) <= MAX_TAIL_LINE else None
         if hit is None or (
@@ -202,6 +204,8 @@ def _tails(scene: Scene, picture: Picture) -> Iterator[str]:
         ):
             continue
         after = line.text[hit.end :].strip(" .)]")
+        if not line.text[: hit.start].strip() and _ARTWORK.match(after):
+            yield f"the caption begins with the owner's name, as an artwork's does: {_cut(line.text)}"
         if after and not after.startswith("?"):
             continue
         if line.text[: hit.start].strip() and ends_in_by(line.text[: hit.start]):
