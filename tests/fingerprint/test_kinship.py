@@ -115,8 +115,6 @@ def test_a_moment_later_is_a_look_alike(kinships):
 
 
 def test_the_shared_part_alone_is_left_to_a_person(portfolio, named, fingerprint, header, photo):
-    page = Image.new("RGB", (1000, 1000), "white")
-    page.paste(carded(header, photo(7)).resize((600, 600)), (200, 150))
     alone = PortfolioIndex([("card 1", named["card 1"])])
     part = carded(header, photo(7)).crop((0, 0, 900, 300))
     assert found(alone, fingerprint, part)["card 1"].status is MatchStatus.CONFIRMED

@@ -229,17 +229,19 @@ def _summary(laid: Laid) -> Closeup:
         varied=int(varied.sum()),
         varied_agreeing=int((varied & alike).sum()),
         covered=1 - float(open_.sum() / max(int(windows.inside.sum()), 1)),
-        fills_a_slot=_fills_a_slot(laid, agreeing_pixels),
+        fills_a_slot=_fills_a_slot(laid, agreeing_pixels, cover),
         of_ours=laid.of_ours,
         of_theirs=laid.of_theirs,
     )
 
 
-def _fills_a_slot(laid: Laid, agreeing: Marks) -> bool:
+def _fills_a_slot(laid: Laid, agreeing: Marks, cover: Cover) -> bool:
     """Whether what differs, much or little, fills a place that ours has for a picture."""
-    ours, theirs, inside = laid.ours, laid.theirs, laid.inside
-    differing = (find_differing(ours, theirs, inside, agreeing, finely=finely) for finely in (False, True))
-    return any(fills_a_slot(ours, each, agreeing, inside) for each in differing)
+    ours, inside = laid.ours, laid.inside
+    if fills_a_slot(ours, cover.differs, agreeing, inside):
+        return True
+    finely = find_differing(ours, laid.theirs, inside, agreeing, finely=True)
+    return fills_a_slot(ours, finely, agreeing, inside)
 
 
 def _grown(witnessed: Marks, passable: Marks) -> tuple[slice, slice]:

@@ -51,7 +51,8 @@ Marks = NDArray[np.bool_]
 class Cover:
     """What lies over their picture, and what differs without lying under it."""
 
-    #: Pixels under it.
+    #: Pixels that differ, whether it explains them or not, and pixels under it.
+    differs: Marks
     covered: Marks
     #: Share of the shared part that it covers, and that solid parts of it cover.
     share: float
@@ -86,6 +87,7 @@ def find_cover(ours: Levels, theirs: Levels, inside: Marks, agreeing: Marks) -> 
     pixels, wrong = max(int(inside.sum()), 1), int(differing.sum())
     unexplained = int((differing & ~covered).sum())
     return Cover(
+        differs=differing,
         covered=covered,
         share=float((covered & inside).sum() / pixels),
         solid=float(solid.sum() / pixels),
