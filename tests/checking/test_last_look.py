@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 import pytest
 
-from creditline.checking import LastLook, after_last_look, frame_doubt, placements_of
+from creditline.checking import LastLook, after_last_look, placements_of, unjudged_doubt
 from creditline.records import (
     ImageCandidate,
     Owner,
@@ -61,7 +62,29 @@ def test_a_difference_is_never_an_accusation(first: Verdict, last: LastLook, kin
 )
 def test_frames_that_may_credit(texts: tuple[str, ...], unread: tuple[str, ...], doubt: str | None) -> None:
     seen = Rendering(PAGE, PAGE, datetime(2026, 1, 1, tzinfo=UTC), frame_texts=texts, unread_frames=unread)
-    assert frame_doubt(seen, JANE) == doubt
+    assert unjudged_doubt(seen, PageReading(PAGE), JANE) == doubt
+
+
+NOT_TEXT = "the page names you where only a style sheet, a field or a page without scripts says it"
+
+
+@pytest.mark.parametrize(
+    ("said", "text", "doubt"),
+    [
+        ({"unseen_text": "Photo: Jane Doe"}, "", NOT_TEXT),
+        ({"unseen_text": "Photo: Jane Roe"}, "", None),
+        (
+            {"shown_text": "Photo: Jane Doe"},
+            "P h o t o: J a n e D o e",
+            "the browser shows your name, but the page's text does not say it",
+        ),
+        ({"shown_text": "Photo: Jane Doe"}, "Photo: Jane Doe", None),
+        ({"waits_for": ("https://page.example/late",)}, "", "the page was still waiting for data of its own"),
+    ],
+)
+def test_what_only_a_browser_shows_may_credit(said: dict[str, Any], text: str, doubt: str | None) -> None:
+    seen = Rendering(PAGE, PAGE, datetime(2026, 1, 1, tzinfo=UTC), **said)
+    assert unjudged_doubt(seen, PageReading(PAGE, text=text), JANE) == doubt
 
 
 def test_a_copy_is_known_again_by_its_address_or_its_bytes() -> None:

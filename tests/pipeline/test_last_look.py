@@ -95,3 +95,26 @@ def test_a_credit_that_cannot_be_judged_leaves_it_open(
         "/gone": VerdictKind.UNCLEAR,
     }
     assert uses["/frame"].verdict.reason == "a frame on the page names you"
+
+
+NAME = "Photo: Jane Doe"
+
+
+def test_a_credit_that_the_document_does_not_say_as_text_leaves_it_open(
+    site: LoopbackSite, check: Callable[..., dict[str, Use]]
+) -> None:
+    letters = "".join(f"<span>{letter}</span>" for letter in NAME)
+    site.put("/drawing.svg", f"<svg xmlns='http://www.w3.org/2000/svg'><text y='20'>{NAME}</text></svg>")
+    pages = {
+        "sheet": f"<style>#f::after {{ content: '{NAME}' }}</style>{FIGURE}",
+        "attribute": f"<style>p::after {{ content: attr(data-by) }}</style>{FIGURE}<p data-by='{NAME}'>Sea.",
+        "field": f"{FIGURE}<input readonly value='{NAME}'>",
+        "letters": f"{FIGURE}<p>{letters}</p>",
+        "noscript": f"{FIGURE}<noscript><p>{NAME}</p></noscript>",
+        "drawing": f"{FIGURE}<object type='image/svg+xml' data=/drawing.svg></object>",
+        "other": f"<style>#f::after {{ content: 'Harbour' }}</style>{FIGURE}<input value=Search>",
+    }
+    uses = check(*(_page(site, name, body) for name, body in pages.items()))
+    assert {path[1:]: use.verdict.kind for path, use in uses.items()} == dict.fromkeys(
+        pages, VerdictKind.UNCLEAR
+    ) | {"other": VerdictKind.NONE}

@@ -4,7 +4,7 @@
 """
 
 from creditline.checking.findings import SeenPlacement, accuses, merge_findings, one_voice, unless_hidden
-from creditline.checking.last_look import LastLook, after_last_look, frame_doubt, placements_of
+from creditline.checking.last_look import LastLook, after_last_look, placements_of, unjudged_doubt
 from creditline.checking.links import best_target, link_target, links_to_follow
 from creditline.checking.looks import browser_need, rendering_ending, reply_ending
 from creditline.checking.pages import different_page, fold_target, redirected_away, sends_away, teaser_targets
@@ -24,7 +24,6 @@ __all__ = [
     "choose_candidate",
     "different_page",
     "fold_target",
-    "frame_doubt",
     "link_target",
     "links_to_follow",
     "may_be_a_picture",
@@ -38,6 +37,7 @@ __all__ = [
     "shows_more",
     "teaser_targets",
     "template_of",
+    "unjudged_doubt",
     "unless_hidden",
     "worth_comparing",
 ]

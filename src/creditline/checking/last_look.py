@@ -66,12 +66,24 @@ def placements_of(reading: PageReading, address: str, copy_sha256: str) -> list[
     return inline or exact or loose
 
 
-def frame_doubt(rendering: Rendering, owner: Owner) -> str | None:
-    """Why frames of a page, which are not judged, may hold the credit; ``None`` when they do not."""
+def unjudged_doubt(rendering: Rendering, reading: PageReading | None, owner: Owner) -> str | None:
+    """Why something that is not judged may hold the credit; ``None`` when nothing does.
+
+    Args:
+        rendering: The last look: its frames, what its document does not say as text, what is still to come.
+        reading: Its document.
+        owner: Who may be credited.
+    """
     if any(names_owner(text, owner) for text in rendering.frame_texts):
         return "a frame on the page names you"
     if rendering.unread_frames:
         return f"a frame on the page could not be read ({rendering.unread_frames[0]})"
+    if names_owner(rendering.unseen_text, owner):
+        return "the page names you where only a style sheet, a field or a page without scripts says it"
+    if names_owner(rendering.shown_text, owner) and not (reading and names_owner(reading.text, owner)):
+        return "the browser shows your name, but the page's text does not say it"
+    if rendering.waits_for:
+        return "the page was still waiting for data of its own"
     return None
 
 

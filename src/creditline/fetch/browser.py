@@ -290,8 +290,9 @@ class PageBrowser:
             shot = await _capture(page, await page.draw_frames(targets, 0))
         await page.open_shadow_roots()
         texts, unread = await page.frame_texts()
-        result = replace(_collected(seen, await page.collect()), screenshot=shot)
-        return replace(result, frame_texts=texts, unread_frames=unread)
+        unseen, shown = await page.unseen_text()
+        result = replace(_collected(seen, await page.collect()), screenshot=shot, waits_for=page.waits_for())
+        return replace(result, frame_texts=texts, unread_frames=unread, unseen_text=unseen, shown_text=shown)
 
 
 async def _capture(page: OpenPage, framed: dict[str, Any]) -> bytes:

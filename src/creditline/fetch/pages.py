@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Coroutine
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from creditline.fetch.blocking import Permission, answer, patterns
-from creditline.fetch.unseen import frame_texts, open_shadow_roots
+from creditline.fetch.unseen import frame_texts, open_shadow_roots, unseen_text
 from creditline.fetch.worlds import World
 from creditline.records import ElementBox
 from creditline.urls import Url, same_site
@@ -26,6 +26,9 @@ LONGEST_QUIET_MS = 5000
 
 #: Seconds that running scripts and data requests are waited for, at the most, each time.
 BUSY_S = 6.0
+
+#: Seconds after which a request that has no end counts as slow: pages that ask again and again always wait.
+SLOW_S = 2.5
 
 #: What a window of the usual size shows, CSS pixels.
 WINDOW = (1280, 900)
@@ -78,7 +81,8 @@ class OpenPage:
         self.page = page
         self._session = session
         self._world = World(page, session)
-        self._building: set[Request] = set()
+        #: What builds the page and has not come yet, with the time since which it is waited for.
+        self._building: dict[Request, float] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._over = asyncio.Event()
         self._main_frame = ""
@@ -255,6 +259,17 @@ class OpenPage:
         """What frames say and link to, and the hosts of those that gave nothing to read in time."""
         return await frame_texts(self.page)
 
+    async def unseen_text(self) -> tuple[str, str]:
+        """What the document does not say as text, and the page's text as it is shown."""
+        return await unseen_text(self._world)
+
+    def waits_for(self) -> tuple[str, ...]:
+        """Data and scripts of the page's own site that are slow to come and not there yet."""
+        page, now = Url.try_parse(self.page.url), asyncio.get_running_loop().time()
+        late = [r for r, since in self._building.items() if now - since >= SLOW_S and not _is_frame(r)]
+        urls = [url for request in late if (url := Url.try_parse(request.url)) is not None]
+        return tuple(url.href for url in urls if page is not None and same_site(page, url))
+
     async def collect(self) -> dict[str, Any]:
         """Read the DOM and where images lie."""
         found: dict[str, Any] = await self.evaluate("collect.js", MAX_ELEMENTS, MAX_DOM_CHARS)
@@ -297,17 +312,17 @@ class OpenPage:
 
     def _begin(self, request: Request) -> None:
         if request.resource_type in _BUILDING and len(self._building) < 1000:
-            self._building.add(request)
+            self._building[request] = asyncio.get_running_loop().time()
 
     def _end(self, request: Request) -> None:
-        self._building.discard(request)
+        self._building.pop(request, None)
 
     def _answered(self, response: Response) -> None:
         if self._is_document(response.request):
             self.document, self.broken = response, None
 
     def _fail(self, request: Request) -> None:
-        self._building.discard(request)
+        self._building.pop(request, None)
         if self.document is not None and request == self.document.request:
             self.broken = request.failure or "the document broke off"
             self._over.set()
@@ -327,6 +342,10 @@ class OpenPage:
         task = asyncio.ensure_future(quietly())
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
+
+
+def _is_frame(request: Request) -> bool:
+    return request.resource_type == "document"
 
 
 def element_boxes(found: dict[str, Any]) -> tuple[ElementBox, ...]:

@@ -1,4 +1,4 @@
-"""What readers of a page see and its document does not say: closed shadow roots, and frames."""
+"""What readers of a page see and its document does not say: shadow roots, frames, text of sheets."""
 
 from __future__ import annotations
 
@@ -17,6 +17,10 @@ if TYPE_CHECKING:
 MAX_FRAMES = 20
 FRAME_S = 1.0
 FRAME_CHARS = 20_000
+
+#: Elements that are looked at for what is written beside them, characters taken of it and of the page's text.
+MAX_ELEMENTS = 30_000
+TEXT_CHARS = 500_000
 
 #: Closed shadow roots that are opened to us.
 MAX_CLOSED_ROOTS = 200
@@ -79,6 +83,12 @@ async def frame_texts(page: Page) -> tuple[tuple[str, ...], tuple[str, ...]]:
             texts.append(text)
     unread += [_host(frame.url) for frame in frames[MAX_FRAMES:]]
     return tuple(texts), tuple(dict.fromkeys(unread))
+
+
+async def unseen_text(world: World) -> tuple[str, str]:
+    """What the document does not say as text, and the page's text as it is shown (see ``unseen.js``)."""
+    unseen, shown = await world.evaluate("unseen.js", MAX_ELEMENTS, TEXT_CHARS)
+    return str(unseen), str(shown)
 
 
 def _host(address: str) -> str:

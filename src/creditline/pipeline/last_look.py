@@ -144,7 +144,9 @@ class LastLooks:
 
     def _last_look(self, about: _PageLook, finding: UseFinding) -> checking.LastLook:
         doubt = (
-            None if about.rendering is None else checking.frame_doubt(about.rendering, self._context.owner)
+            checking.unjudged_doubt(about.rendering, about.reading, self._context.owner)
+            if about.rendering is not None
+            else None
         )
         verdicts = about.verdicts.get(finding.content_sha256) or about.verdicts.get(finding.work_id) or ()
         return checking.LastLook(tuple(verdicts), about.missing, doubt)

@@ -136,6 +136,12 @@ class Rendering:
     frame_texts: tuple[str, ...] = ()
     #: Hosts of frames that gave nothing to read in time.
     unread_frames: tuple[str, ...] = ()
+    #: What ``html`` does not say as text: what style sheets write, values of fields, ``<noscript>``; and the
+    #: page's text as the browser shows it. Only of a visit with a screenshot, as the next one.
+    unseen_text: str = ""
+    shown_text: str = ""
+    #: What the page was still waiting for from its own site when it was read: addresses of data and scripts.
+    waits_for: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -1,6 +1,7 @@
 // The text of a frame and where its links go.
 (maxChars) => {
-  if (!document.body) return "";
   const links = [...document.links].slice(0, 500).map((link) => link.href);
-  return `${document.body.innerText}\n${links.join("\n")}`.slice(0, maxChars);
+  // A drawing (SVG) has no body.
+  const text = document.body ? document.body.innerText : document.documentElement?.textContent || "";
+  return `${text}\n${links.join("\n")}`.slice(0, maxChars);
 };
