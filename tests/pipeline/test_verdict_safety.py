@@ -236,3 +236,40 @@ def test_readable_pages_are_judged(site: LoopbackSite, check: Check) -> None:
     assert {path: use.verdict.kind.value for path, use in uses.items()} == {
         page.path: page.path.split("/")[1] for page in pages
     }
+
+
+def test_half_a_page_accuses_nobody(site: LoopbackSite, check: Check) -> None:
+    whole = f"<!doctype html><html><head><title>Harbour</title></head><body>{STORY}{PICTURE}"
+    cut = {
+        "no-end": whole,
+        "tag": f"{whole}<figcaption class='cre",
+        "comment": f"{whole}<!-- <p>Photo: Jane Doe</p>",
+        "script": f"{whole}<script>let a = '<p>'",
+    }
+    pages = [site.put(f"/{name}", body) for name, body in cut.items()]
+    credited = site.put("/credited", whole.replace(PICTURE, BY_JANE))
+    checks, uses = check(*pages, credited, site.put("/whole", f"{whole}</body></html>"))
+    assert {path for path, use in uses.items() if use.verdict.kind is VerdictKind.NONE} == {"/whole"}
+    assert uses["/no-end"].verdict.reason == "truncated: the document has no end"
+    assert checks["/no-end"].reason == "truncated: the document has no end"
+    assert uses["/credited"].verdict.kind is VerdictKind.LINKED
+    assert {checks[f"/{name}"].status for name in ("tag", "comment", "script")} == {
+        CheckStatus.COULD_NOT_CHECK
+    }
+
+
+def test_a_page_of_nothing_is_no_page_without_works(site: LoopbackSite, check: Check) -> None:
+    bodies = {
+        "nothing": b"",
+        "blanks": b"  \n ",
+        "frame": b"<!doctype html><html><body></body></html>",
+        "gzip": bytes(range(256)) * 20,
+        "json": b'{"error": "slow down"}',
+    }
+    checks, uses = check(*(site.put(f"/{name}", body) for name, body in bodies.items()))
+    assert uses == {}
+    assert {each.status for each in checks.values()} == {CheckStatus.COULD_NOT_CHECK}
+    assert {path: each.reason for path, each in checks.items() if path in ("/nothing", "/json")} == {
+        "/nothing": "an empty page",
+        "/json": "not html",
+    }

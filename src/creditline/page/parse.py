@@ -23,6 +23,7 @@ from creditline.page.limits import (
 from creditline.page.noted import MARKED_SELECTOR, NOTED, Notes
 from creditline.page.structured import crowded_items
 from creditline.page.text_lines import BLOCK, BORDERS, BREAK, INLINE, Run, lines_of
+from creditline.page.wholeness import broken_off, no_document
 
 #: Stands after a document's last node, so that all elements end.
 _END = Comment("")
@@ -33,7 +34,7 @@ _PLAIN = (INLINE, None)
 
 def parse_document(text: str) -> Document:
     """Read a whole document; `Document.incomplete` says why it was not."""
-    document = Document(incomplete=too_complex(text), chars=len(text))
+    document = Document(incomplete=too_complex(text) or no_document(text), chars=len(text))
     if document.incomplete:
         return document
     runs: list[Run] = []
@@ -48,6 +49,7 @@ def parse_document(text: str) -> Document:
     document.lines = lines_of(runs, broken or end)
     if document.items:
         document.incomplete = document.incomplete or crowded_items(document)
+    document.incomplete = document.incomplete or broken_off(text)
     return document
 
 

@@ -19,6 +19,7 @@ from creditline.page.pictures import Picture, find_pictures
 from creditline.page.roles import RoleReader
 from creditline.page.signals import browser_signals
 from creditline.page.structured import image_rights, state_pictures
+from creditline.page.wholeness import is_unclosed
 from creditline.records import ImageCandidate, PageReading, Placement, PlacementKind, Role
 from creditline.urls import Url
 
@@ -55,7 +56,8 @@ def read_page(html: bytes | str, url: str, headers: tuple[tuple[str, str], ...] 
     Returns:
         A reading whose ``incomplete`` says why it does not cover the whole document, if so.
     """
-    document = parse_document(html if isinstance(html, str) else decode_html(html, headers))
+    text = html if isinstance(html, str) else decode_html(html, headers)
+    document = parse_document(text)
     base = base_of(document, url)
     page = Url.try_parse(url) or Url(url)
     reader = PlacementReader(document, base)
@@ -81,6 +83,7 @@ def read_page(html: bytes | str, url: str, headers: tuple[tuple[str, str], ...] 
             if (found := resolve(address, base))
         ),
         refresh=_refresh(document),
+        unclosed=is_unclosed(text),
     )
 
 

@@ -49,6 +49,9 @@ MAX_FILES_PER_PLACEMENT = 3
 #: Sources by which a page is on the list without anybody having claimed that it shows a work.
 PASSED_BY = ("watch_list", "link on ")
 
+#: What is said of a document that begins and does not end: a server that died, a connection that closed.
+NO_END = "truncated: the document has no end"
+
 #: Images of one page that are fetched at the same time; politeness per host comes on top.
 IMAGES_AT_ONCE = 6
 
@@ -299,14 +302,16 @@ class PageChecker:
         needed: bool,
     ) -> Checked:
         looks = [raw] + ([rendered] if rendered else [])
-        complete = frozenset(look.which for look in looks[: 1 if missing else None])
+        has_end = not raw.reading.unclosed
+        whole = looks[: 1 if missing else None]
+        complete = frozenset(look.which for look in whole if has_end or look is not raw)
         store = self._context.store
         known = await asyncio.to_thread(store.page_uses, self._context.owner_id, task.url)
         findings = checking.merge_findings(
             [item for look in looks for item in look.seen],
             complete=complete,
             known_keys=[(use.work_id, key) for use in known if (key := use.content_key)],
-            missing_look=missing,
+            missing_look=missing or (None if has_end else NO_END),
         )
         base = replace(base, complete_looks=complete, note=_note(looks, missing))
         reason = missing if needed and missing else _uncertain(looks)
@@ -381,9 +386,13 @@ def _note(looks: list[LookResult], missing: str | None) -> str:
 
 
 def _uncertain(looks: list[LookResult]) -> str | None:
-    """Why "not shown" cannot be said: an image that may be ours was not compared."""
-    missed = looks[-1].not_compared
-    return f"{len(missed)} images could not be compared: {missed[0]}" if missed else None
+    """Why "not shown" cannot be said: half a page, or an image that may be ours was not compared."""
+    missed, reading = looks[-1].not_compared, looks[-1].reading
+    if looks[0].reading.unclosed:
+        return NO_END
+    if missed:
+        return f"{len(missed)} images could not be compared: {missed[0]}"
+    return "an empty page" if not reading.placements and not reading.text.strip() else None
 
 
 def _linked_articles(looks: list[LookResult], page_url: Url) -> tuple[Url, ...]:

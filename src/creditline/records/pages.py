@@ -99,6 +99,8 @@ class PageReading:
     image_rights: tuple[tuple[str, RightsMetadata], ...] = ()
     #: Where a quick meta refresh sends every visitor, as the page writes it; ``None`` without one.
     refresh: str | None = None
+    #: Whether the document begins and has no end: most likely it broke off.
+    unclosed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
