@@ -306,6 +306,12 @@ def _collected(seen: Rendering, found: dict[str, Any]) -> Rendering:
     """A rendering with what ``collect.js`` found."""
     html = found["html"].encode("utf-8", errors="replace")
     result = replace(seen, html=html, boxes=element_boxes(found))
+    if Url.try_parse(found["url"]) is None:
+        # The browser's own page about an error, or nothing at all, in place of what was there.
+        where = "a page of the web that can be shown"
+        return replace(
+            result, problem=FetchProblem.UNREACHABLE, detail=f"the page went on to what is not {where}"
+        )
     if not html or not found["complete"]:
         what = f"DOM of {found['chars']} characters" if not html else "too many elements"
         return replace(result, problem=FetchProblem.TOO_LARGE, detail=f"the page is too large: {what}")
