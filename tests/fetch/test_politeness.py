@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime, timedelta
 from itertools import pairwise
 from types import MappingProxyType
@@ -126,3 +126,29 @@ def test_pictures_that_wait_reserve_their_slots_together() -> None:
     assert len(asked) < 6
     assert round(sum(asked), 6) >= 11 * FAST.image_delay_s
     assert all(start >= 1000 + number * FAST.image_delay_s * 0.99 for number, start in enumerate(starts))
+
+
+def test_time_that_was_reserved_is_used_also_by_those_who_come_late() -> None:
+    asked: list[float] = []
+
+    class Counted(Slots):
+        def next_slot(self, domain: str, delay_s: float, now: datetime) -> float:
+            asked.append(delay_s)
+            return super().next_slot(domain, delay_s, now)
+
+    clock = FakeClock()
+    politeness = Politeness(FAST, Counted(), clock)
+    starts: list[float] = []
+
+    async def one() -> None:
+        async with politeness.turn(Url.parse("https://ana.example/x"), "image"):
+            starts.append(clock.time)
+            clock.time += 2.5 * FAST.image_delay_s  # the server takes its time
+
+    asyncio.run(_all(one, 8))
+    assert len(asked) <= 5  # not one each
+    assert all(later - earlier >= FAST.image_delay_s * 0.99 for earlier, later in pairwise(starts))
+
+
+async def _all(one: Callable[[], Awaitable[None]], times: int) -> None:
+    await asyncio.gather(*(one() for _ in range(times)))

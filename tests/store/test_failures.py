@@ -108,6 +108,32 @@ def test_a_full_disk_under_the_evidence(tmp_path: Path, monkeypatch: pytest.Monk
     assert files.read(files.write(b"body")) == b"body"
 
 
+def test_what_can_be_had_again_does_not_wait_for_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = FileStore(tmp_path)
+    files.write(b"makes no folder anew")
+    flushed: list[int] = []
+    monkeypatch.setattr(os, "fsync", flushed.append)
+    sha256 = files.write_lightly(b"makes no folder anew")
+    assert not flushed
+    assert files.write(b"makes no folder anew") == sha256
+    assert len(flushed) == 2  # the file, which may have been written lightly, and its folder
+
+
+@pytest.mark.parametrize(("survives", "synchronous"), [(True, 2), (False, 1)])
+def test_how_surely_a_commit_is_on_the_disk(
+    tmp_path: Path, clock: Any, survives: bool, synchronous: int
+) -> None:
+    store = open_store(f"sqlite:///{tmp_path}/a.db", evidence_dir=tmp_path, clock=clock)
+    for asked in (not survives, survives):  # connections are used again
+        found = store._db.write(
+            lambda session: session.scalar(text("PRAGMA synchronous")), survives_power_cut=asked
+        )
+    assert found == synchronous
+    store.close()
+
+
 def test_no_database(tmp_path: Path, clock: Any) -> None:
     (tmp_path / "notes.txt").write_text("my shopping list, which is longer than a hundred bytes " * 20)
     before = (tmp_path / "notes.txt").read_bytes()

@@ -28,8 +28,8 @@ LONGEST_BREAK_S = 3600.0
 LONGEST_PARK_S = 86400.0
 
 #: Slots for pictures that are reserved at once, where as many wait: a page's twenty pictures need no
-#: transaction each. Slots that are not used in time are lost, which slows nobody but us.
-MOST_SLOTS = 8
+#: transaction each. Time that is reserved and not used is lost, which slows nobody but us.
+MOST_SLOTS = 16
 
 #: Pause that a 429 without Retry-After asks for, seconds.
 PARK_WITHOUT_WORD_S = 60.0
@@ -45,14 +45,14 @@ class _Health:
 
 @dataclass(slots=True, weakref_slot=True)
 class _Slots:
-    """Slots of one site and kind that are reserved and not used yet."""
+    """The time of one site that is reserved for one kind."""
 
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
     #: How many wait for their turn.
     waiting: int = 0
-    left: int = 0
-    #: When the next of them begins.
+    #: When the next request may begin at the earliest, and when the reserved time is over.
     at: datetime | None = None
+    until: datetime | None = None
 
 
 class Politeness:
@@ -96,15 +96,15 @@ class Politeness:
             slots.waiting -= waits
 
     async def _next_slot(self, slots: _Slots, domain: str, delay: timedelta, most: int) -> float:
-        """Seconds until the next slot: one that is reserved and not stale, else of newly reserved ones."""
+        """Seconds until the next slot: in what is left of the reserved time, else of newly reserved time."""
         now = self._clock.now()
-        if slots.left and slots.at is not None and slots.at + delay >= now:
-            at = slots.at
-        else:
-            whole_s = delay.total_seconds() * most
-            wait = await asyncio.to_thread(self._budgets.next_slot, domain, whole_s, now)
-            at, slots.left = now + timedelta(seconds=wait), most
-        slots.at, slots.left = at + delay, slots.left - 1
+        at = max(slots.at or now, now)
+        if slots.until is None or at >= slots.until:
+            whole = delay * most
+            wait = await asyncio.to_thread(self._budgets.next_slot, domain, whole.total_seconds(), now)
+            at = now + timedelta(seconds=wait)
+            slots.until = at + whole
+        slots.at = at + delay
         return (at - now).total_seconds()
 
     def _limit(self, domain: str, kind: str) -> asyncio.Semaphore:

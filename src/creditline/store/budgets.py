@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from creditline.store.connections import lock
@@ -13,6 +14,11 @@ from creditline.store.part import StorePart
 #: A next slot further away than this, or than twice the delay, was reserved under a clock that ran
 #: ahead (a time step, a wrong time zone) and is forgotten; nobody queues an hour for one site.
 _FURTHEST_SLOT = timedelta(hours=1)
+
+# Every request of a run waits for a slot: two plain statements, a quarter of what the row as an object costs.
+_NEXT_AT = select(HostBudgetRow.next_at).where(HostBudgetRow.domain == bindparam("site"))
+_MOVE = update(HostBudgetRow.__table__).where(HostBudgetRow.domain == bindparam("site"))  # type: ignore[arg-type]
+_MOVE = _MOVE.values(next_at=bindparam("at"))
 
 
 class Budgets(StorePart):
@@ -24,14 +30,15 @@ class Budgets(StorePart):
 
         def work(session: Session) -> float:
             lock(session, "budget " + domain)
-            row = session.get(HostBudgetRow, domain)
-            if row is None:
-                row = HostBudgetRow(domain=domain, next_at=now)
-                session.add(row)
-            slot = max(row.next_at, now)
+            next_at = session.execute(_NEXT_AT, {"site": domain}).scalar()
+            if next_at is None:
+                session.add(HostBudgetRow(domain=domain, next_at=now + delay))
+                return 0.0
+            slot = max(next_at, now)
             if slot - now > max(_FURTHEST_SLOT, 2 * delay):
                 slot = now
-            row.next_at = slot + delay
+            session.execute(_MOVE, {"site": domain, "at": slot + delay})
             return (slot - now).total_seconds()
 
-        return self._db.write(work)
+        # A pause that a power cut makes forgotten has long passed when the machine is up again.
+        return self._db.write(work, survives_power_cut=False)

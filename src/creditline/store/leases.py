@@ -5,7 +5,8 @@ its token in the same transaction (`require`); a worker that was thought dead an
 an old one and is refused (M. Kleppmann, "How to do distributed locking", 2016: fencing tokens).
 
 Holders made by `this_holder` name a process. When it died on this very machine (SIGKILL, a power cut
-and a new boot), its claims are taken over at once; those of another machine when they expire.
+and a new boot), its claims are taken over at once; those of another machine when they expire. A power cut
+ends all holders of an SQLite file, so that claims need not survive it there.
 """
 
 from __future__ import annotations
@@ -58,7 +59,7 @@ class Leases(StorePart):
             row.token, row.holder, row.expires_at = row.token + 1, holder, now + ttl
             return Lease(kind, key, row.token, holder, row.expires_at)
 
-        return self._db.write(work)
+        return self._db.write(work, survives_power_cut=False)
 
     def renew(self, lease: Lease, ttl: timedelta, now: datetime) -> bool:
         """Make a claim last for another ``ttl``; False when somebody else has taken the work over."""
@@ -70,7 +71,7 @@ class Leases(StorePart):
             row.expires_at = now + ttl
             return True
 
-        return self._db.write(work)
+        return self._db.write(work, survives_power_cut=False)
 
     def holder_of(self, kind: str, key: str) -> Holder | None:
         """Who holds a piece of work now; ``None`` when nobody does, as far as this machine can tell."""
@@ -89,7 +90,7 @@ class Leases(StorePart):
             if row is not None and row.token == lease.token:
                 row.holder = None
 
-        self._db.write(work)
+        self._db.write(work, survives_power_cut=False)
 
 
 def require(session: Session, lease: Lease) -> None:

@@ -1,4 +1,7 @@
-"""What is known of addresses already fetched, and of bytes already decoded."""
+"""What is known of addresses already fetched, and of bytes already decoded.
+
+All of it can be had again by asking again, so none of it waits for the disk (`Database.write`).
+"""
 
 from __future__ import annotations
 
@@ -52,8 +55,10 @@ class Replies(StorePart):
         if not reply.ok:
             raise ValueError(f"not a whole reply: {reply.url} {reply.status} {reply.problem}")
         if reply.not_modified:
-            return self._db.write(lambda session: _refresh(session, reply))
-        sha256 = self._files.write(reply.body) if keep_body else hashlib.sha256(reply.body).hexdigest()
+            return self._db.write(lambda session: _refresh(session, reply), survives_power_cut=False)
+        sha256 = (
+            self._files.write_lightly(reply.body) if keep_body else hashlib.sha256(reply.body).hexdigest()
+        )
 
         def work(session: Session) -> str:
             session.merge(ReplyRow(**_reply_values(reply, sha256)))
@@ -61,7 +66,7 @@ class Replies(StorePart):
                 _keep(session, sha256, len(reply.body), reply.fetched_at)
             return sha256
 
-        return self._db.write(work)
+        return self._db.write(work, survives_power_cut=False)
 
     def known_replies(self, urls: Sequence[Url]) -> list[KnownReply | None]:
         """`known_reply` of several addresses, in their order."""
@@ -102,7 +107,7 @@ class Replies(StorePart):
             upsert(session, ReplyRow, reply_rows)
             upsert(session, DecodedRow, decoded_rows)
 
-        self._db.write(work)
+        self._db.write(work, survives_power_cut=False)
         return [None] * len(seen)
 
     def body(self, sha256: str) -> bytes | None:
@@ -122,13 +127,13 @@ class Replies(StorePart):
 
     def remember_rendering(self, rendering: Rendering, raw_sha256: str) -> None:
         """Keep a whole rendering's DOM and boxes (no screenshot), the latest one per address."""
-        html_sha256 = self._files.write(rendering.html)
+        html_sha256 = self._files.write_lightly(rendering.html)
 
         def work(session: Session) -> None:
             session.merge(_rendering_row(rendering, raw_sha256, html_sha256))
             _keep(session, html_sha256, len(rendering.html), rendering.rendered_at)
 
-        self._db.write(work)
+        self._db.write(work, survives_power_cut=False)
 
     def known_file(self, address: str) -> KnownFile | None:
         """What is known of a file by its ``file:`` address."""
@@ -140,7 +145,7 @@ class Replies(StorePart):
     def remember_file(self, file: KnownFile) -> None:
         """Keep a file's size, time and hash, the latest ones per address."""
         row = KnownFileRow(address_key=sha256_text(file.address), **asdict(file))
-        self._db.write(lambda session: _put(session, row))
+        self._db.write(lambda session: _put(session, row), survives_power_cut=False)
 
     def known_decoded(self, sha256: str, algorithm: str) -> Decoded | None:
         """What the gate made of these bytes before, with this fingerprint algorithm."""
@@ -150,7 +155,7 @@ class Replies(StorePart):
     def remember_decoded(self, decoded: Decoded) -> None:
         """Keep what the gate made of some bytes, so that they are never decoded twice."""
         row = DecodedRow(**_decoded_values(decoded))
-        self._db.write(lambda session: _put(session, row))
+        self._db.write(lambda session: _put(session, row), survives_power_cut=False)
 
 
 def _put(session: Session, row: KnownFileRow | DecodedRow) -> None:
