@@ -13,6 +13,7 @@ from creditline.checking import (
     fold_target,
     link_target,
     links_to_follow,
+    may_be_a_picture,
     merge_findings,
     redirected_away,
     reply_ending,
@@ -26,6 +27,7 @@ from creditline.records import (
     CreditEvidence,
     ElementBox,
     FetchProblem,
+    GateProblem,
     ImageCandidate,
     LinkTarget,
     Look,
@@ -295,3 +297,9 @@ def test_a_credit_of_a_hidden_picture_still_counts():
     item = seen(VerdictKind.LINKED, Look.RENDERED)
     boxes = [ElementBox(item.image_url, 0, 0, 0, 0, "img", visible=False)]
     assert unless_hidden(item, boxes) == item
+
+
+def test_what_broke_off_on_its_way_may_be_ours():
+    refused = {problem for problem in GateProblem if not may_be_a_picture(problem)}
+    assert refused == {GateProblem.NOT_AN_IMAGE, GateProblem.UNSUPPORTED}
+    assert may_be_a_picture(None)

@@ -128,7 +128,7 @@ def test_what_a_page_says_late_is_read_with_the_screenshot() -> None:
     assert b"<figcaption>said beside the picture" not in first.html
     for said in ("said by a timer", "said beside the picture", "said to a reader who moves"):
         assert f"<figcaption>{said}</figcaption>".encode() in last.html
-    assert b'<div data-creditline="shadow"><p>said in a closed tree</p></div>' in last.html
+    assert b'<div data-unfolded="shadow"><p>said in a closed tree</p></div>' in last.html
     assert b'data-creditline="drawn"' not in last.html
     assert last.unread_frames == ()
     assert any("said in a frame" in text and "https://ana.example/" in text for text in last.frame_texts)

@@ -88,7 +88,7 @@ def test_the_first_500_kib_count() -> None:
     assert allows(filler * (PARSE_CAP // 100 + 1) + "User-agent: *\nDisallow: /", "/a")
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 451])
+@pytest.mark.parametrize("status", [204, 400, 401, 403, 404, 410, 451])
 def test_no_file_allows_all(status: int) -> None:
     assert rules_of("User-agent: *\nDisallow: /", status).allows(SITE.with_path("/a"))
 

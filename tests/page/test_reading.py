@@ -284,3 +284,10 @@ def test_a_srcset_of_nothing_but_commas_is_read_at_once():
     assert [size.address for size in parse_srcset("a.jpg 300w, b.jpg 2x,c.jpg, d.jpg 9w 8h,e.jpg 7w")] == [
         "a.jpg", "b.jpg", "c.jpg", "d.jpg", "e.jpg",
     ]  # fmt: skip
+
+
+def test_inline_pictures_are_known_by_their_bytes_whatever_kind_is_said():
+    for kind in ("data:image/png", "DATA:Image/PNG", "data:", "data:application/octet-stream"):
+        (found,) = placements(f'<img src="{kind};base64,iVBO\nRw0KGgo=">')
+        assert found.inline == b"\x89PNG\r\n\x1a\n"
+    assert not placements('<img src="data:text/plain;base64,iVBORw0KGgo=">')

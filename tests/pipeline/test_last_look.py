@@ -118,3 +118,29 @@ def test_a_credit_that_the_document_does_not_say_as_text_leaves_it_open(
     assert {path[1:]: use.verdict.kind for path, use in uses.items()} == dict.fromkeys(
         pages, VerdictKind.UNCLEAR
     ) | {"other": VerdictKind.NONE}
+
+
+def test_a_picture_is_found_wherever_a_script_puts_it(
+    site: LoopbackSite, check: Callable[..., dict[str, Use]]
+) -> None:
+    picture = "<img src=/copy.jpg width=640>"
+    element = (
+        "<x-a></x-a><script>customElements.define('x-a', class extends HTMLElement { constructor() {"
+        f"super(); this.attachShadow({{mode: 'MODE'}}).innerHTML = '{picture}' }} }})</script>"
+    )
+    blob = (
+        "<script>fetch('/copy.jpg').then(r => r.blob()).then(b => { const i = new Image(640);"
+        "i.src = URL.createObjectURL(b); f.append(i) })</script>"
+    )
+    site.put("/inner", f"<body>{picture}")
+    pages = {
+        "open": element.replace("MODE", "open"),
+        "closed": element.replace("MODE", "closed"),
+        "frame": "<iframe src=/inner width=700 height=600></iframe>",
+        "blob": f"<figure id=f></figure>{blob}",
+    }
+    uses = check(*(_page(site, name, body) for name, body in pages.items()))
+    # What stands around it in our own copy of the document names nobody.
+    assert {path[1:]: use.verdict.kind for path, use in uses.items()} == dict.fromkeys(
+        pages, VerdictKind.NONE
+    )

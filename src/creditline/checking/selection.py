@@ -15,8 +15,9 @@ MIN_DECLARED_PX = 48
 USEFUL_WIDTH_PX = 800
 
 #: What the gate says of bytes that no browser shows as a photograph. Everything else it refuses (too
-#: large, too slow, a decoder that died) may be a picture, and even the owner's.
-_NO_PICTURE = (GateProblem.NOT_AN_IMAGE, GateProblem.UNSUPPORTED, GateProblem.DAMAGED)
+#: large, too slow, a decoder that died) may be a picture, and even the owner's: of a file that broke off
+#: on its way a browser shows what came.
+_NO_PICTURE = (GateProblem.NOT_AN_IMAGE, GateProblem.UNSUPPORTED)
 
 _VECTOR_SUFFIXES = (".svg", ".svgz", ".ico")
 

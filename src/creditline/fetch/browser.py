@@ -273,6 +273,8 @@ class PageBrowser:
     async def _read(self, page: OpenPage, seen: Rendering) -> Rendering:
         seconds = self._settings.render_s
         await page.look_through(seconds * _SCROLL_SHARE, seconds * _SETTLE_AGAIN_SHARE)
+        if await page.evaluate("may_hide.js"):
+            await page.open_shadow_roots()
         return _collected(seen, await page.collect())
 
     async def _frame(self, page: OpenPage, seen: Rendering, boxes: Sequence[tuple[str, str]]) -> Rendering:

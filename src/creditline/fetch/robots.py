@@ -160,6 +160,8 @@ class Robots:
 
 def read_rules(reply: Reply) -> Rules:
     """Read the reply to a request for robots.txt; never raises, whatever it holds."""
+    if reply.status == 204:  # an empty file, as good as none
+        return Rules(_NO_RULES)
     if reply.problem is not None:
         return Rules(None, failure=reply.detail or reply.problem.value, problem=reply.problem)
     status = reply.status or 0

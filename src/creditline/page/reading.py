@@ -241,10 +241,12 @@ def _last_names(selector: str) -> list[str]:
 
 def inline_bytes(address: str) -> bytes:
     """The bytes of a data: picture address, ``b""`` for others, vector pictures and very large ones."""
-    address = address.strip()
-    if not address.startswith("data:image/") or address.startswith("data:image/svg"):
+    head, _, body = address.strip().partition(",")
+    head = head.lower()
+    # Browsers go by the bytes, whatever kind is said.
+    kinds = ("data:image/", "data:;", "data:application/octet-stream")
+    if not head.startswith(kinds) or head.startswith("data:image/svg"):
         return b""
-    head, _, body = address.partition(",")
     if len(body) > MAX_INLINE_BYTES * 4 // 3 + 4:
         return b""
     if not head.endswith(";base64"):
