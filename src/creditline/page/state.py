@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from creditline.page.notices import notice
 from creditline.records import PageReading, PlacementKind, Role
 
 #: Visible characters up to which a page can be nothing but a wall or an error. Walls of the large
@@ -113,8 +114,8 @@ def page_state(status: int | None, headers: tuple[tuple[str, str], ...], reading
         reading: What `read_page` found in it.
 
     Returns:
-        ``captcha``, ``challenge``, ``consent wall``, ``login``, ``paywall``, ``soft 404``,
-        ``parked domain``, ``not html`` or ``http 403`` and the like; ``None`` for the page itself.
+        ``captcha``, ``challenge``, ``consent wall``, ``login``, ``paywall``, ``soft 404``, ``parked domain``,
+        ``not html``, what `page.notices` knows, or ``http 403`` and the like; ``None`` for the page itself.
     """
     wall = _wall(headers, reading)
     if status is not None and not 200 <= status < 300 and status != 304:
@@ -146,6 +147,7 @@ def _wall(headers: tuple[tuple[str, str], ...], reading: PageReading) -> str | N
             return "login"
         if _PAYWALL.search(text):
             return "paywall"
+        return notice(top)
     return None
 
 
