@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from creditline.credit.folding import composed, fold
 from creditline.credit.grammar import grammar
 from creditline.credit.naming import tidy_name
+from creditline.credit.positions import own_part
 from creditline.credit.scene import Scene
 from creditline.credit.sharing import is_share_line
 from creditline.credit.speaks import begins_with_role
@@ -21,6 +22,8 @@ from creditline.page.pictures import Picture
 
 #: Characters of a line that says where to see more.
 MAX_PLACE_LINE = 240
+#: Characters of the page's own words in a reason.
+QUOTE = 120
 #: Characters of a byline; a longer line is text.
 MAX_BYLINE = 80
 #: Words of what may be the owner's name in another form, at most.
@@ -33,6 +36,10 @@ _SENTENCE = re.compile(r"[^!?。！？]+?(?:[.!?。！？](?=\s|$)|[。！？]|$
 def doubts_below(scene: Scene, picture: Picture) -> Iterator[str]:
     """Why the line right below a picture may credit the owner."""
     line = scene.next_line(picture)
+    if line is not None and (part := own_part(scene, picture, line)) is not None:
+        if scene.identity.find(line.text[slice(*part)]) is not None:
+            yield f"below several pictures the owner stands at this one's place: {line.text[:QUOTE]}"
+        return
     if line is None or len(line.text) > MAX_PLACE_LINE or scene.excluded(line, picture):
         return
     if scene.is_heading(line) or is_share_line(line):

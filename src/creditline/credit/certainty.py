@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from creditline.credit.asides import names_subject
 from creditline.credit.folding import fold
 from creditline.credit.grammar import grammar
 from creditline.credit.joints import STRONG_SIGNS, Joint
 from creditline.credit.name_ends import OPENING
-from creditline.credit.naming import is_name_like, names_holding
+from creditline.credit.naming import is_name_like, names_agency, names_holding
 from creditline.credit.terms import Term, Token
 from creditline.credit.vocabulary import SIGNS, UNSPACED, Sense, vocabulary
 
@@ -17,6 +18,8 @@ from creditline.credit.vocabulary import SIGNS, UNSPACED, Sense, vocabulary
 _FIRM = Sense.CREDIT | Sense.COURTESY | Sense.MADE | Sense.VIA | Sense.SOURCE
 #: Signs that join a word of scripts without blanks to a name.
 _LABEL_SIGNS = frozenset("/=|")
+#: Signs that end a name.
+_SIGN = re.compile(r"[;|()\[\]:]|\.\s")
 #: Signs behind which a new part of a text begins.
 _BEFORE_PARTS = frozenset('([{<（［【〔〈《＜|/•·–—-:;,.!?…。、~*"“„”»›>=▲△▼▽■□●○◆◇※★▶►→▸')
 
@@ -54,6 +57,8 @@ class _Words:
             sure = self._is_firm or joined & Sense.BY or is_name_like(self._rest) or "@" in self._rest[:3]
             return True if sure else None
         if self._is_firm or self._says_by or self._fills_brackets or self._names_holding:
+            return True
+        if self._opens and self._at_agency:
             return True
         if joined & Sense.BY or self.keyword.sense & Sense.MADE:
             return self._opens if is_name_like(_first_words(self._rest, joined)) else None
@@ -120,6 +125,13 @@ class _Words:
         return not self.joint.words or bool(self.joint.words & Sense.BY)
 
     @property
+    def _at_agency(self) -> bool:
+        """Whether a name and where its pictures are had from follow: "Foto de Jane Doe na Pexels"."""
+        rest = self.text[self.tokens[self.joint.after].start :] if self.joint.after < len(self.tokens) else ""
+        name = _SIGN.split(rest, maxsplit=1)[0].strip(" .")
+        return len(name.split()) > 2 and names_agency(name)
+
+    @property
     def _names_holding(self) -> bool:
         """Whether the picture is from a collection: "Foto aus dem Archiv der Stadt"."""
         return bool(self.joint.words & Sense.BY) and self._opens and names_holding(self._rest)
@@ -139,6 +151,8 @@ class _Words:
     def _says_by(self) -> bool:
         """Whether a word near the keyword means "made by" and nothing else."""
         near = self.tokens[self.keyword.first + 1 : self.keyword.after + 3]
+        if near and names_subject(near[0].text):
+            return False  # "image processing by"
         return any(token.text in grammar().made_by for token in near)
 
 

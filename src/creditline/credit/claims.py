@@ -113,7 +113,27 @@ _NO_PARTY = re.compile(
 
 def is_party(name: str) -> bool:
     """Whether a credited name is somebody: not a licence, a date or a notice alone."""
-    return any(char.isalpha() for char in name) and _NO_PARTY.fullmatch(name) is None
+    return any(char.isalpha() for char in name) and _NO_PARTY.fullmatch(name) is None and not _is_date(name)
+
+
+def _is_date(name: str) -> bool:
+    """Whether a text says when, or where and when: "May 2021", "Berlin, Mai 2021"."""
+    if len(name) > _MAX_DATE_CHARS:
+        return False
+    first, *rest = (
+        [word for word in words_of(part) if word[0].isalnum()] for part in re.split(r"[,;|]", name)
+    )
+    place = len(first) == 1 and any(map(_tells_when, rest))
+    return _tells_when(first) or (place and all(map(_tells_when, rest)))
+
+
+def _tells_when(words: list[str]) -> bool:
+    known = vocabulary().dates
+    return any(word in known for word in words) and all(word in known or word[0].isdigit() for word in words)
+
+
+#: Characters of a date with a place.
+_MAX_DATE_CHARS = 60
 
 
 #: Who somebody is, before the name: "the artist and Salt Gallery".

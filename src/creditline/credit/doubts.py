@@ -11,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from creditline.credit.above import doubts_above
+from creditline.credit.announced import announces_other
 from creditline.credit.below import doubts_below
 from creditline.credit.captions import caption_lines, caption_mark
 from creditline.credit.cited_works import CITED
@@ -89,6 +91,7 @@ def _doubts(scene: Scene, picture: Picture, claims: Sequence[Claim]) -> Iterator
         yield from _tails(scene, picture)
         yield from _data(scene, picture)
     yield from doubts_below(scene, picture)
+    yield from doubts_above(scene, picture)
     yield from _last_segments(scene, picture)
     if scene.owner_links:
         yield from _links_beside(scene, picture)
@@ -156,7 +159,9 @@ def _sentences(scene: Scene, picture: Picture) -> Iterator[str]:
     below = scene.next_line(picture)
     for found in scene.once(picture_sentences):
         line = found.line
-        if scene.excluded(line, picture) or _is_anothers(scene, picture, line, plural=found.plural):
+        if found.aside or scene.excluded(line, picture):
+            continue
+        if _is_anothers(scene, picture, line, plural=found.plural):
             continue
         captions = line.index in shown and (caption_mark(line) or line.block.closest("figure"))
         describes = captions or ((line is below or line.index in shown) and found.opens)
@@ -307,6 +312,8 @@ def _is_anothers(scene: Scene, picture: Picture, line: Line, *, plural: bool = F
 
     One that speaks of several pictures may stand below the last of them.
     """
+    if announces_other(scene, line, picture) and not plural:
+        return True
     before, after = scene.standing_around(line)
     for other in (before, after):
         if other is None or other is picture:

@@ -10,7 +10,7 @@ from creditline.credit.vocabulary import tables
 
 Words = frozenset[str]
 #: Tables whose words are compared with texts as written, in small letters; all others with folded words.
-_AS_WRITTEN = frozenset(("for_publisher", "in_publisher", "in_name", "staff"))
+_AS_WRITTEN = frozenset(("for_publisher", "in_publisher", "in_name", "staff", "except"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,13 @@ class Grammar:
     staff: Words
     licence: Words
     own_place: Words
+    subject: Words
+    us: Words
+    except_: Words
+    top: Words
+    one: Words
+    has: Words
+    ordered: Words
 
 
 @lru_cache(maxsize=1)

@@ -48,6 +48,7 @@ def read_joint(text: str, tokens: list[Token], terms: list[Term], keyword: Term)
     while joint.after < last:
         goes_on = (
             _add_label(joint, text, tokens)
+            or _add_top(joint, text, tokens, by_first)
             or _add_word(joint, None if _begins_name(text, tokens, joint) else by_first.get(joint.after))
             or _add_noun(joint, tokens, by_first)
             or _add_number(joint, tokens)
@@ -91,13 +92,38 @@ def _add_label(joint: Joint, text: str, tokens: list[Token]) -> bool:
         if token.text == ":":
             named = place > joint.after and _is_named(text[token.end :])
             if named:
-                words = {each.text for each in tokens[joint.after : place]}
-                joint.sense |= Sense(0) if words.isdisjoint(grammar().lead) else Sense.LEAD
+                joint.sense |= _lead_of(tokens[joint.after : place])
                 joint.after = place
             return named
         if not token.text[0].isalnum() or capitals > (place > joint.after):
             return False
     return False
+
+
+def _add_top(joint: Joint, text: str, tokens: list[Token], by_first: dict[int, Term]) -> bool:
+    """Go over small words that mean the picture at the top, up to a "by": "Photo at top by Jane"."""
+    if joint.signs or joint.words or not joint.sense & Sense.PHOTO or joint.sense & Sense.PLURAL:
+        return False
+    for place in range(joint.after, min(joint.after + _MAX_LABEL_WORDS + 1, len(tokens))):
+        token = tokens[place]
+        term = by_first.get(place)
+        if place > joint.after and term is not None and term.sense & Sense.BY:
+            lead = _lead_of(tokens[joint.after : place])
+            if lead:
+                joint.sense |= lead
+                joint.after = place
+            return bool(lead)
+        if not token.text[0].isalnum() or text[token.start].isupper():
+            return False
+    return False
+
+
+def _lead_of(tokens: list[Token]) -> Sense:
+    """`Sense.LEAD` where one of the words means the picture at the top."""
+    known = grammar()
+    return (
+        Sense.LEAD if any(each.text in known.lead or each.text in known.top for each in tokens) else Sense(0)
+    )
 
 
 def _is_named(text: str) -> bool:

@@ -23,7 +23,7 @@ from creditline.records import ImageRef, Owner, Verdict, VerdictKind
 from creditline.urls import Url
 
 #: Stored with every verdict: which judge said it.
-JUDGE_VERSION = "judge/8"
+JUDGE_VERSION = "judge/9"
 #: Lines of one page with words of credit; the labelled pages have at most some 300.
 MAX_CREDIT_LINES = 20_000
 

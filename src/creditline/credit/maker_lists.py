@@ -10,7 +10,13 @@ from creditline.credit.claims import Claim, claim_of_part, is_party
 from creditline.credit.folding import fold
 from creditline.credit.name_ends import NEXT_LABEL
 from creditline.credit.page_line import LABEL_WORD, MAX_ENTRY_CHARS, PageLine
-from creditline.credit.page_lines import numbered_links, numbered_makers, page_lines, part_lines
+from creditline.credit.page_lines import (
+    excepted_makers,
+    numbered_links,
+    numbered_makers,
+    page_lines,
+    part_lines,
+)
 from creditline.credit.scene import Scene
 from creditline.page.document import Line
 from creditline.page.pictures import Picture
@@ -93,8 +99,13 @@ def _list_lines(scene: Scene) -> frozenset[int]:
     return frozenset(found)
 
 
+def _tells_apart(scene: Scene, line: Line) -> bool:
+    """Whether a line names the makers of several pictures by number."""
+    return bool(numbered_links(line) or numbered_makers(scene, line) or excepted_makers(scene, line))
+
+
 def _is_list(scene: Scene, entry: PageLine) -> bool:
-    if entry.number is not None and (numbered_links(entry.line) or numbered_makers(scene, entry.line)):
+    if entry.number is not None and _tells_apart(scene, entry.line):
         return True
     if not entry.plural:
         return False

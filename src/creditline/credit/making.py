@@ -43,11 +43,15 @@ class Told(IntEnum):
 
 
 @lru_cache(maxsize=1024)
-def told_of(text: str, start: int, end: int) -> Told:
-    """What a sentence tells of the one it names from ``start`` to ``end``."""
+def told_of(text: str, start: int, end: int, *, beside: bool = False) -> Told:
+    """What a sentence tells of the one it names from ``start`` to ``end``.
+
+    Args:
+        beside: The sentence stands right beside a picture, so that it need not name what was taken.
+    """
     before, after = tokens_of(text[:start]), tokens_of(text[end:])
     unspaced = [*unspaced_terms(text[:start], before), *unspaced_terms(text[end:], after)]
-    told = _Sentence(_words(before), _words(after), before, after, text[:start])
+    told = _Sentence(_words(before), _words(after), before, after, text[:start], beside=beside)
     if told.is_made:
         return Told.MADE
     speaks = bool(unspaced) and any(
@@ -74,7 +78,14 @@ class _Sentence:
     """The words of a sentence before and after the name in it."""
 
     def __init__(
-        self, before: list[str], after: list[str], left: list[Token], right: list[Token], text: str
+        self,
+        before: list[str],
+        after: list[str],
+        left: list[Token],
+        right: list[Token],
+        text: str,
+        *,
+        beside: bool,
     ) -> None:
         self.known = vocabulary().making
         self.grammar = grammar()
@@ -85,12 +96,16 @@ class _Sentence:
         self.photo = any(term.sense & Sense.PHOTO for term in terms) or any(
             map(self._is_noun, before + after)
         )
+        #: The picture is not named and stands beside the sentence.
+        nouns = (word for word in before + after if self._is_noun(word) and not self._shoots(word))
+        self.implied = beside and not any(term.sense & Sense.PHOTO for term in terms) and not any(nouns)
+        self.photo = self.photo or self.implied
 
     @property
     def speaks(self) -> bool:
         """Whether it speaks of pictures, or beside the name of making them or of the camera."""
         near = self.before[-MAX_CRAFT_WORDS:] + self.after[:MAX_CRAFT_WORDS]
-        return self.photo or any(map(makes, near))
+        return (self.photo and not self.implied) or any(map(makes, near))
 
     @property
     def is_made(self) -> bool:
@@ -121,20 +136,26 @@ class _Sentence:
     @property
     def _is_active(self) -> bool:
         """Whether it reads "Jane took", "la tomó Jane" or "hat Jane gemacht", and names nobody else."""
-        if self.by or any(word in self.grammar.by_verb_last for word in self.after[:5]):
+        if self.by:
             return False
-        spoken_of = any(map(self._is_noun, self.before))
-        if spoken_of and any(word in self.known.verbs for word in self.before[-2:]):
+        spoken_of = self.implied or any(map(self._is_noun, self.before))
+        if spoken_of and self._ends_in_verb:
             return True
-        reach = (
-            MAX_RELATIVE_WORDS
-            if self.after[:1] and self.after[0] in self.grammar.relative
-            else MAX_ACTIVE_WORDS
-        )
-        for place, word in enumerate(self.after[:reach]):
+        if any(word in self.grammar.by_verb_last for word in self.after[:5]):
+            return False
+        if spoken_of and any(map(self._is_verb, self.before[-2:])):
+            return True
+        relative = self.after[:1] and self.after[0] in self.grammar.relative
+        for place, word in enumerate(self.after[: MAX_RELATIVE_WORDS if relative else MAX_ACTIVE_WORDS]):
             if self._is_verb(word):
                 return spoken_of or any(map(self._is_noun, self.after[place + 1 : place + MAX_OBJECT_WORDS]))
         return False
+
+    @property
+    def _ends_in_verb(self) -> bool:
+        """Whether it reads "hat Jane an einem Nachmittag gemacht"."""
+        auxiliary = not self.grammar.has.isdisjoint(self.before[-2:] + self.after[:1])
+        return auxiliary and any(map(self._is_verb, self.after[-1:]))
 
     @property
     def _holds_camera(self) -> bool:
@@ -160,12 +181,16 @@ class _Sentence:
         """Whether it is a picture, a link and the name: "Autorem zdjęcia jest Jane"."""
         if self.after[1:] or not self.before or self.before[0] in self.grammar.inside:
             return False
-        opens = any(map(self._is_noun, self.before[:MAX_WORDS_BEFORE]))
+        opens = not self.implied and any(map(self._is_noun, self.before[:MAX_WORDS_BEFORE]))
         near = self.before[-3:] if self.by or self.last_sign == ":" else self.before[-2:]
         return opens and any(word in self.known.links for word in near)
 
     def _is_verb(self, word: str) -> bool:
-        return word in self.known.verbs or (word.startswith(self.known.shoots) and not _names_picture(word))
+        known = self.known.takes if self.implied else self.known.verbs
+        return word in known or self._shoots(word)
+
+    def _shoots(self, word: str) -> bool:
+        return word.startswith(self.known.shoots) and not _names_picture(word)
 
     def _is_noun(self, word: str) -> bool:
         return word.startswith(self.known.nouns) or _names_picture(word)

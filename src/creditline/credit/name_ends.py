@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from functools import lru_cache
 
+from creditline.credit.grammar import grammar
 from creditline.credit.phrase import Phrase
 from creditline.credit.vocabulary import Sense, vocabulary
 
@@ -29,6 +31,13 @@ _ABBREVIATION = re.compile(
 )
 
 
+@lru_cache(maxsize=1)
+def except_clause() -> re.Pattern[str]:
+    """What begins the end of a credit for all pictures: "Jane Doe unless stated otherwise"."""
+    words = "|".join(sorted(grammar().except_, key=len, reverse=True))
+    return re.compile(rf"\s*[,(–—-]?\s(?:{words})\s")
+
+
 def is_abbreviated(text: str, place: int) -> bool:
     """Whether the stop at a place in a text ends an abbreviation or initial: "N. Quill", "Dr. Roe"."""
     return _ABBREVIATION.search(text[max(0, place - 8) : place + 1]) is not None
@@ -46,6 +55,9 @@ def name_end(text: str, keyword_start: int, name_start: int) -> int:
             limit = closing
             if closing - name_start <= _MAX_BRACKET_CHARS:
                 return limit
+    excepted = except_clause().search(text, name_start + 1, limit)
+    if excepted is not None:
+        limit = excepted.start()
     label = NEXT_LABEL.search(text, name_start, limit)
     if label is not None and label.group(1).lower() not in vocabulary().networks:
         limit = label.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from creditline.credit.folding import fold
 from creditline.credit.grammar import grammar
 from creditline.credit.vocabulary import UNSPACED, vocabulary, words_of
 
@@ -30,11 +31,23 @@ def names_agency(text: str) -> bool:
             return (
                 size == len(words)
                 or not words[-size - 1][0].isalnum()
-                or words[-size - 1] in grammar().before_agency
+                or (words[-size - 1] in grammar().before_agency and _follows_name(text, words[-size - 1]))
             )
         if " ".join(words[:size]) in known.agencies and size < len(words):
             return not words[size][0].isalnum()
     return False
+
+
+#: Letters of a small word that is no name: "us", "it", "nos".
+_MAX_PRONOUN = 3
+
+
+def _follows_name(text: str, joining: str) -> bool:
+    """Whether a name stands right before a joining word: "Jane Doe on Flickr", not "Follow us on"."""
+    words = text.split()
+    places = [place for place, word in enumerate(words) if fold(word) == joining]
+    named = words[places[-1] - 1].lstrip("(\"'“„") if places and places[-1] else ""
+    return not named[:1].islower() or len(named) > _MAX_PRONOUN
 
 
 #: Ends of an agency's address that stands for its name: "500px.com".

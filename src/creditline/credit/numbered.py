@@ -96,11 +96,11 @@ def _parts(text: str, tokens: list[Token], nouns: set[int]) -> Iterator[tuple[li
 def _joins(text: str, tokens: list[Token], place: int, nouns: set[int], label: _Label) -> bool:
     """Whether a token belongs to a label; what it says is taken into the label."""
     word = tokens[place].text
-    number = _number(word)
+    number = number_of(word)
     if number is not None:
         label.add(number)
         return True
-    if word in _RANGE and label.numbers and place + 1 < len(tokens) and _number(tokens[place + 1].text):
+    if word in _RANGE and label.numbers and place + 1 < len(tokens) and number_of(tokens[place + 1].text):
         label.ranged = True
         return True
     small = word in grammar().and_ or word in grammar().articles
@@ -110,14 +110,14 @@ def _joins(text: str, tokens: list[Token], place: int, nouns: set[int], label: _
 def _begins_label(tokens: list[Token], place: int, nouns: set[int]) -> bool:
     """Whether a label follows a sign: a noun or a number."""
     for following in range(place + 1, min(place + 4, len(tokens))):
-        if following in nouns or _number(tokens[following].text) is not None:
+        if following in nouns or number_of(tokens[following].text) is not None:
             return True
         if tokens[following].text not in _SIGNS and tokens[following].text not in grammar().articles:
             return False
     return False
 
 
-def _number(word: str) -> int | None:
+def number_of(word: str) -> int | None:
     if word.isdigit():
         return int(word) if 0 < len(word) <= 2 and 0 < int(word) <= MAX_NUMBER else None
     return vocabulary().ordinals.get(word)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
+from creditline.credit.announced import introduces
 from creditline.credit.credit_sections import section_below
+from creditline.credit.exceptions_named import excepted_parts
 from creditline.credit.folding import fold
 from creditline.credit.grammar import grammar
 from creditline.credit.labels import labels_pictures
@@ -67,6 +69,7 @@ def _phrases_of(scene: Scene, line: Line) -> Iterator[PageLine]:
     nearby = None
     numbered = numbered_links(line) or numbered_makers(scene, line)
     yield from numbered
+    yield from excepted_makers(scene, line)
     yield from () if numbered else _rest_lines(line, find_phrases(line.text))
     for phrase in () if numbered else find_phrases(line.text):
         if speaks_for_page(scene, line, phrase):
@@ -80,7 +83,8 @@ def _phrases_of(scene: Scene, line: Line) -> Iterator[PageLine]:
             phrase = replace(phrase, sense=phrase.sense | Sense.PHOTO | Sense.PLURAL)
         entry = page_line(line, phrase)
         if not entry.plural and not entry.lead:
-            nearby = scene.claimed_nearby(line) if nearby is None else nearby
+            if nearby is None:
+                nearby = scene.claimed_nearby(line) or introduces(scene, line) is not None
             if nearby or not _opens_part(line.text, phrase):
                 continue
         yield entry
@@ -163,6 +167,25 @@ def numbered_makers(scene: Scene, line: Line) -> list[PageLine]:
         )
         for own, start, end in parts
         for number in own
+    ]
+
+
+def excepted_makers(scene: Scene, line: Line) -> list[PageLine]:
+    """The pictures that a line for all others leaves out: "… by Jane Doe except the third, by Max Roe"."""
+    near = next((picture for picture in scene.standing_around(line) if picture), None)
+    parts = excepted_parts(line.text) if near is not None else []
+    if near is None or not parts:
+        return []
+    count = len(scene.article_pictures(near))
+    return [
+        PageLine(
+            line,
+            Phrase(start, start, end, Sense.PHOTO, strong=True, keyword=""),
+            lead=False,
+            plural=False,
+            number=count if number == LAST else number,
+        )
+        for number, start, end in parts
     ]
 
 

@@ -11,11 +11,13 @@ from functools import lru_cache
 
 from creditline.credit.certainty import certainty
 from creditline.credit.folding import fold
+from creditline.credit.grammar import grammar
 from creditline.credit.joints import read_joint
 from creditline.credit.name_ends import cut_at_next, name_end
 from creditline.credit.naming import is_name_like
 from creditline.credit.phrase import Phrase
 from creditline.credit.phrase_forms import MAX_TOLD, ends_role_list, suffixed, thanked, told
+from creditline.credit.stock_lines import of_stock
 from creditline.credit.terms import Term, Token, terms_of, tokens_of, unspaced_terms
 from creditline.credit.vocabulary import Sense, vocabulary
 
@@ -38,6 +40,9 @@ def find_phrases(text: str) -> tuple[Phrase, ...]:
     if sentence is not None:
         found = [phrase for phrase in found if not sentence.start <= phrase.start < sentence.end]
         found = sorted([*found, sentence], key=lambda phrase: phrase.start)
+    if not any(phrase.strong for phrase in found):
+        stock = of_stock(text, tokens, terms)
+        found = [stock] if stock is not None else found
     return tuple(cut_at_next(text, found))
 
 
@@ -50,12 +55,30 @@ def _found(text: str, tokens: list[Token], terms: list[Term]) -> list[Phrase]:
             continue
         phrase = suffixed(text, tokens, term) if term.sense & Sense.SUFFIX else None
         after = term.after
+        if phrase is None and not found and _opens_with_verb(tokens, term):
+            term.sense |= Sense.MADE
+            phrase, after = _phrase(text, tokens, terms, term)
         if phrase is None and _may_begin(tokens, term):
             phrase, after = _phrase(text, tokens, terms, term)
         if phrase is not None:
             found.append(phrase)
             done = after
     return found
+
+
+def _is_topped(text: str, tokens: list[Token], term: Term) -> bool:
+    """Whether the word before a noun for one picture means the top one: "Main picture: Jane"."""
+    single = term.sense & Sense.PHOTO and not term.sense & (Sense.PLURAL | Sense.LEAD)
+    if not single or not term.first or tokens[term.first - 1].text not in grammar().top:
+        return False
+    before = text[: tokens[term.first - 1].start].rstrip()
+    return not before or before[-1] in ".|;•·([–—:!?"
+
+
+def _opens_with_verb(tokens: list[Token], term: Term) -> bool:
+    """Whether a text begins with a verb that makes pictures and its "by": "Taken by Jane Doe in May"."""
+    verb = term.sense & Sense.BY and term.first == 0 and term.after > 1
+    return bool(verb) and tokens[0].text in vocabulary().making.verbs
 
 
 def _may_begin(tokens: list[Token], term: Term) -> bool:
@@ -81,6 +104,8 @@ def _phrase(text: str, tokens: list[Token], terms: list[Term], term: Term) -> tu
     if strong is None:
         return None, term.after
     keyword = " ".join(token.text for token in tokens[term.first : term.after])
+    if _is_topped(text, tokens, term):
+        start, joint.sense = tokens[term.first - 1].start, joint.sense | Sense.LEAD
     phrase = Phrase(start, name_start, end, joint.sense | (joint.words & ~Sense.BY), strong, keyword)
     if not strong and ends_role_list(text, terms, term, phrase):
         phrase = replace(phrase, strong=True)

@@ -8,11 +8,12 @@ from functools import lru_cache
 from itertools import pairwise
 
 from creditline.credit.claims import Claim, claim_of_part
+from creditline.credit.ordered import ordered_names
 from creditline.credit.passages import is_name_sized, phrase_claims
 from creditline.credit.phrases import find_phrases
 from creditline.credit.scene import Scene
 from creditline.credit.terms import tokens_of
-from creditline.credit.vocabulary import UNSPACED, Place, vocabulary
+from creditline.credit.vocabulary import UNSPACED, Place, Sense, vocabulary
 from creditline.page.document import Line
 from creditline.page.pictures import Picture
 from creditline.records import Where
@@ -34,21 +35,48 @@ def own_part(scene: Scene, picture: Picture, line: Line) -> tuple[int, int] | No
     """
     if len(line.text) > MAX_LINE_CHARS or not _places(line.text):
         return None
-    group = scene.group_before(line, picture)
+    names = ordered_names(line.text)
+    places = _of_credits(line.text, _places(line.text))
+    if not names and len({place for _, _, place in places}) < 2:
+        return None
+    group = _group(scene, picture, line, len(names) or None)
     if len(group) < 2:
         return None
-    places = _of_credits(line.text, _places(line.text))
-    if len({place for _, _, place in places}) < 2:
-        return None
-    parts = _parts(line.text, places)
     index = next(number for number, other in enumerate(group) if other is picture)
+    if names:
+        return names[index] if len(names) == len(group) else None
     wanted = _place_of(index, len(group))
-    return next((part for part, place in parts if place is wanted), (0, 0))
+    return next((part for part, place in _parts(line.text, places) if place is wanted), (0, 0))
+
+
+def _group(scene: Scene, picture: Picture, line: Line, count: int | None) -> list[Picture]:
+    """The pictures that a line tells apart: those right before it, or all of an article that it speaks for.
+
+    Args:
+        count: How many the line lists, where it does.
+    """
+    group = scene.group_before(line, picture)
+    if len(group) >= 2 and count in (None, len(group)):
+        return group
+    article = scene.article_pictures(picture)
+    several = any(phrase.sense & Sense.PLURAL for phrase in find_phrases(line.text)) or count is not None
+    fits = len(article) == count if count is not None else len(article) in (2, 3)
+    if not (several and fits and any(other is picture for other in article)):
+        return []
+    return article if scene.excluded(line, picture) is None and line.start > article[0].start else []
+
+
+def names_places(text: str) -> bool:
+    """Whether a text is short enough to tell pictures apart by place, and names a place."""
+    return len(text) <= MAX_LINE_CHARS and bool(_places(text))
 
 
 def part_claims(scene: Scene, rule: str, where: Where, line: Line, part: tuple[int, int]) -> Iterator[Claim]:
     """Read one part of such a line: by its credit phrase, else the name in it where the line credits."""
     start, end = part
+    if part in ordered_names(line.text):
+        yield claim_of_part(scene, rule, where, line, start, end)
+        return
     found = [claim for claim in phrase_claims(scene, rule, where, line, start, end) if claim.rejected is None]
     if found:
         yield from found
@@ -105,11 +133,22 @@ def _parts(text: str, places: list[tuple[int, int, Place]]) -> list[tuple[tuple[
     leads = text[places[0][1] :].lstrip()[:1] in (":", "：") or not text[: places[0][0]].strip(_EDGES)
     cuts = [0]
     for (_, before, _), (after, _, _) in pairwise(places):
+        if _in_one_bracket(text, before, after):
+            cuts.append(cuts[-1])
+            continue
         dividers = list(_DIVIDER.finditer(text, before, after))
         cut = (dividers[-1] if leads else dividers[0]).end() if dividers else after
         cuts.append(cut)
     cuts.append(len(text))
-    return [((cuts[number], cuts[number + 1]), place) for number, (_, _, place) in enumerate(places)]
+    ends = [next(cut for cut in cuts[number + 1 :] if cut > cuts[number]) for number in range(len(places))]
+    return [((cuts[number], ends[number]), place) for number, (_, _, place) in enumerate(places)]
+
+
+def _in_one_bracket(text: str, start: int, end: int) -> bool:
+    """Whether two words of place stand in one bracket: "Jane Doe (top, bottom)"."""
+    opened = max(text.rfind(sign, 0, start) for sign in "([（")
+    closed = max(text.rfind(sign, 0, start) for sign in ")]）")
+    return opened > closed and not any(sign in text[start:end] for sign in ")]）")
 
 
 def _place_of(index: int, count: int) -> Place:

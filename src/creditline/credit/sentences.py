@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from creditline.credit.asides import tells_other
 from creditline.credit.grammar import grammar
 from creditline.credit.identity import NameHit
 from creditline.credit.labels import labels_pictures
@@ -62,6 +63,8 @@ class PictureSentence:
     opens: bool = False
     #: What its words tell of the owner.
     told: Told = Told.PERHAPS
+    #: It speaks of the owner's trade, or of something else that they do.
+    aside: bool = False
 
 
 def picture_sentences(scene: Scene) -> list[PictureSentence]:
@@ -134,7 +137,9 @@ def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
             before = sum(token.end <= hit.start for token in tokens)
             opens = terms[0].first == 0 and before <= MAX_WORDS_BEFORE
             bare = rest <= MAX_OTHER_WORDS or _is_owners_picture(text, hit, terms, tokens)
-            yield PictureSentence(line, match.start(), match.end(), plain, plural, bare, opens, told)
+            aside = not plain and told is not Told.MADE and tells_other(tokens, terms)
+            aside = aside and not _is_biography(text, hit)
+            yield PictureSentence(line, match.start(), match.end(), plain, plural, bare, opens, told, aside)
 
 
 def says_plainly(text: str, hit: NameHit, tokens: list[Token], terms: list[Term], told: Told) -> bool:
@@ -147,6 +152,12 @@ def says_plainly(text: str, hit: NameHit, tokens: list[Token], terms: list[Term]
     if _is_plain(text, hit.start, hit.end, tokens, terms) or _is_role_line(text, hit):
         return True
     return told is Told.MADE and _speaks_of_several(tokens, terms)
+
+
+def _is_biography(text: str, hit: NameHit) -> bool:
+    """Whether a sentence says who its first words name, as those below articles do: "Jane Doe is a …"."""
+    following = next((token.text for token in tokens_of(text[hit.end :])), "")
+    return not text[: hit.start].strip() and following in vocabulary().making.links
 
 
 def _speaks_of_several(tokens: list[Token], terms: list[Term]) -> bool:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 from functools import cached_property
 
 from creditline.credit.scene_base import SceneBase
+from creditline.credit.vocabulary import UNSPACED
 from creditline.page.addresses import file_stem
 from creditline.page.document import Element, Line
 from creditline.page.pictures import Picture
@@ -14,7 +15,7 @@ from creditline.records import Role
 #: An ``<article>`` with fewer lines holds no more than a picture and its caption.
 ARTICLE_LINES = 3
 #: Characters between the first picture and one that might be called the top one as well.
-LEAD_CHARS = 330
+LEAD_CHARS = 250
 _SHOWN_FOR_THEMSELVES = frozenset((Role.CONTENT, Role.ADVERT))
 
 
@@ -100,7 +101,10 @@ class StandingPictures(SceneBase):
         if picture not in inside[1:2]:
             return False
         between = self.document.lines_between(inside[0].end, picture.start)
-        return sum(len(line.text) for line in between) <= LEAD_CHARS
+        texts = [line.text for line in between if not self.is_heading(line)]
+        # A text in a script without blanks says as much in a third of the letters.
+        size = [len(text) * (3 if UNSPACED.search(text) else 1) for text in texts]
+        return sum(size) <= LEAD_CHARS
 
     @cached_property
     def _preview_stems(self) -> set[str]:

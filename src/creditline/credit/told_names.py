@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from creditline.credit.announced import announces_other
 from creditline.credit.captions import caption_lines, caption_mark, stands_in_others
 from creditline.credit.claims import Claim, claim_of_part
 from creditline.credit.identity import NameHit
 from creditline.credit.making import Told, told_of
 from creditline.credit.naming import is_name_like
 from creditline.credit.phrases import find_phrases
+from creditline.credit.proper_names import NAME
 from creditline.credit.scene import Scene
 from creditline.credit.sentences import SENTENCE, says_plainly, terms_beside
 from creditline.credit.speaks import speaks_of_picture
@@ -25,11 +27,6 @@ from creditline.records import Where
 MAX_LINE = 300
 #: Names of one sentence that are tried.
 _MAX_NAMES = 3
-_CAPITAL = r"[^\W\d_a-zß-ÿа-яёіїєґά-ώ][\w.'’-]*"
-_NAME = re.compile(
-    rf"(?<![\w.]){_CAPITAL}(?:\s(?:v[ao]n|der|den|de|di|da|del|della|du|dos|la|le|af|av|zu|ter|&)){{0,2}}"
-    rf"(?:\s{_CAPITAL}){{1,3}}"
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +45,7 @@ def told_names(scene: Scene) -> list[ToldName]:
     return [
         found
         for line in scene.credit_lines
-        if len(line.text) <= MAX_LINE and _NAME.search(line.text) and not _is_phrase(line.text)
+        if len(line.text) <= MAX_LINE and NAME.search(line.text) and not _is_phrase(line.text)
         for found in _of_line(line)
     ]
 
@@ -61,7 +58,9 @@ def told_claims(scene: Scene, picture: Picture) -> Iterator[Claim]:
     captions = {line.index for line in caption_lines(scene, picture)}
     for found in scene.once(told_names):
         line = found.line
-        if scene.excluded(line, picture) or (not found.plural and line.index not in captions):
+        if scene.excluded(line, picture) or announces_other(scene, line, picture):
+            continue
+        if not found.plural and line.index not in captions:
             continue
         if found.plural and stands_in_others(scene, picture, line):
             continue
@@ -81,7 +80,7 @@ def _is_phrase(text: str) -> bool:
 def _of_line(line: Line) -> Iterator[ToldName]:
     for sentence in SENTENCE.finditer(line.text):
         text = sentence.group()
-        tried = list(_NAME.finditer(text))
+        tried = list(NAME.finditer(text))
         if not tried or not speaks_of_picture(text):
             continue
         names = [name for name in tried if not speaks_of_picture(name.group())]

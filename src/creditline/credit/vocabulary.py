@@ -85,6 +85,7 @@ _TABLES = (
     "making",
     "every",
     "self",
+    "dates",
     "holdings",
     "books",
     "ordinals",
@@ -99,6 +100,8 @@ class Making:
     #: Verbs that make a picture where one is spoken of, and beginnings of those that say so alone.
     verbs: frozenset[str] = frozenset()
     shoots: tuple[str, ...] = ()
+    #: Verbs that say so of a picture beside the sentence, which need not name it.
+    takes: frozenset[str] = frozenset()
     #: Beginnings of words of the camera, and of words for pictures in whatever case.
     craft: tuple[str, ...] = ()
     nouns: tuple[str, ...] = ()
@@ -138,6 +141,8 @@ class Vocabulary:
     #: Words that say that all pictures are meant, and those by which an author speaks of themselves.
     every: frozenset[str] = frozenset()
     oneself: frozenset[str] = frozenset()
+    #: Months, days and seasons.
+    dates: frozenset[str] = frozenset()
     #: Ordinal numbers, -1 for the last.
     ordinals: dict[str, int] = field(default_factory=dict)
     #: Words for books and who publishes them.
@@ -216,6 +221,7 @@ def compile_vocabulary(tables: dict[str, Any]) -> Vocabulary:
         thanks=_plain(tables["thanks"]["words"]),
         every=_plain(tables["every"]["words"]),
         oneself=_plain(tables["self"]["words"]),
+        dates=_plain(tables["dates"]["words"]),
         ordinals={
             fold(composed(word)): number
             for number, name in ((1, "first"), (2, "second"), (3, "third"), (4, "fourth"), (-1, "last"))
@@ -232,6 +238,7 @@ def _making(table: dict[str, list[str]]) -> Making:
     folded = {name: tuple(dict.fromkeys(map(_one_word, table[name]))) for name in table if name != "why"}
     return Making(
         verbs=frozenset(folded["verbs"]),
+        takes=frozenset(folded["takes"]),
         shoots=folded["shoots"],
         craft=folded["craft"],
         nouns=folded["nouns"],

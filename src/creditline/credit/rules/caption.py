@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from creditline.credit.captions import caption_lines
 from creditline.credit.claims import Claim
 from creditline.credit.passages import claims_of_caption
-from creditline.credit.positions import own_part, part_claims
+from creditline.credit.positions import names_places, own_part, part_claims
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
+from creditline.page.document import Line
 from creditline.page.pictures import Picture
 from creditline.records import Where
 
@@ -23,11 +24,24 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
             yield from claims_of_caption(scene, "caption", Where.CAPTION, line)
         else:
             yield from part_claims(scene, "caption", Where.CAPTION, line, part)
+    for line in _telling_apart(scene, picture):
+        if line not in own:
+            part = own_part(scene, picture, line)
+            if part is not None:
+                yield from part_claims(scene, "caption", Where.CAPTION, line, part)
+
+
+def _telling_apart(scene: Scene, picture: Picture) -> list[Line]:
+    """The line below a picture, and the lines of the page that tell several pictures apart by place."""
     below = scene.next_line(picture)
-    if below is not None and below not in own and not scene.excluded(below, picture):
-        part = own_part(scene, picture, below)
-        if part is not None:
-            yield from part_claims(scene, "caption", Where.CAPTION, below, part)
+    lines = [*scene.once(_lines_with_places), *([below] if below is not None else [])]
+    found = {line.index: line for line in lines if not scene.excluded(line, picture)}
+    return [found[index] for index in sorted(found)]
+
+
+def _lines_with_places(scene: Scene) -> list[Line]:
+    """The credit lines of the page with words of place."""
+    return [line for line in scene.credit_lines if names_places(line.text)]
 
 
 RULE = Rule("caption", "the caption names who made the picture", find)

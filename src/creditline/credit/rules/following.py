@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from creditline.credit.announced import announces_other
 from creditline.credit.captions import has_own_caption, speaks_in_plural
 from creditline.credit.claims import Claim
 from creditline.credit.maker_lists import lists_makers
@@ -27,6 +28,8 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     for line in scene.zone(picture).after:
         if own_part(scene, picture, line) is not None:
             continue  # `rules.caption` reads the picture's part of it
+        if announces_other(scene, line, picture):
+            continue
         if has_own_caption(scene, picture, line) and speaks_in_plural(line.text):
             continue  # `pagewide` reads what speaks of several pictures
         for claim in claims_of_text(scene, "following", Where.NEAR, line, picture):

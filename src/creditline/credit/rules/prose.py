@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from creditline.credit.announced import announces_other
 from creditline.credit.captions import caption_lines, stands_in_others
+from creditline.credit.cited_works import cites_book, is_reference, leads_elsewhere
 from creditline.credit.claims import Claim, claim_of_part, claim_of_phrase
 from creditline.credit.maker_lists import lists_makers
 from creditline.credit.making import Told, told_of
@@ -31,7 +33,7 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
     """Claim phrases inside sentences, and sentences about pictures that name or link the owner."""
     captions = {line.index for line in caption_lines(scene, picture)}
     for line in scene.zone(picture).after:
-        if own_part(scene, picture, line) is not None:
+        if own_part(scene, picture, line) is not None or announces_other(scene, line, picture):
             continue
         if scene.excluded(line, picture) or scene.is_heading(line) or lists_makers(scene, picture, line):
             continue
@@ -45,7 +47,8 @@ def _of_page(scene: Scene, picture: Picture) -> Iterator[Claim]:
     """Claim the sentences far from the picture that say who made the page's pictures."""
     alone = len(scene.article_pictures(picture)) == 1
     for found in scene.once(picture_sentences):
-        if stands_in_others(scene, picture, found.line) and not found.plural:
+        others = stands_in_others(scene, picture, found.line) or announces_other(scene, found.line, picture)
+        if others and not found.plural:
             continue
         if (found.plain or (alone and found.told is Told.MADE)) and scene.excluded(
             found.line, picture
@@ -59,6 +62,8 @@ def _phrases(scene: Scene, line: Line) -> Iterator[Claim]:
         if opens_text(line.text, phrase) or is_in_brackets(line.text, phrase):
             continue  # what begins a line or a bracket is the rules' for lines
         if is_other_work(phrase) or not phrase.sense & (Sense.PHOTO | Sense.MADE):
+            continue
+        if cites_book(line.text, phrase):
             continue
         if _NUMBERED.match(line.text[phrase.start + len(phrase.keyword) :]):
             continue  # speaks of one of several pictures, which `pagewide` counts
@@ -78,7 +83,7 @@ def _names_somebody(scene: Scene, claim: Claim, links: list[Element]) -> bool:
 
 
 def _sentences(scene: Scene, line: Line, *, caption: bool) -> Iterator[Claim]:
-    if not scene.may_name_owner(line):
+    if not scene.may_name_owner(line) or is_reference(line.text):
         return
     for match in _SENTENCE.finditer(line.text):
         claim = claim_of_part(scene, "prose", Where.NEAR, line, match.start(), match.end())
@@ -88,7 +93,8 @@ def _sentences(scene: Scene, line: Line, *, caption: bool) -> Iterator[Claim]:
             continue  # the rules for lines know which picture is meant
         place = _owner_place(scene, line, match.start(), match.end())
         from_owner = states_origin if caption else attributes_to
-        if from_owner(match.group(), place) or thanks_for_picture(match.group(), place):
+        attributed = from_owner(match.group(), place) and not leads_elsewhere(match.group()[:place])
+        if attributed or thanks_for_picture(match.group(), place):
             yield claim.doubtful()
         elif _is_told(scene, match.group()):
             yield claim
