@@ -9,10 +9,11 @@ from PIL import Image, ImageDraw, ImageFont
 
 from creditline.fingerprint.closeup import look_closely
 from creditline.fingerprint.cover import find_cover
+from creditline.fingerprint.doubt import is_doubtful
 from creditline.fingerprint.features import FRAME
 from creditline.fingerprint.fitting import fit
 from creditline.fingerprint.geometry import Alignment
-from creditline.fingerprint.proof import Proof, is_doubtful, prove, prove_whole
+from creditline.fingerprint.proof import Proof, prove, prove_whole
 
 #: Two pictures of one size lie on each other as they are.
 AS_IT_IS = Alignment(np.array([[1.0, 0, 0], [0, 1.0, 0]]), 50)
@@ -59,13 +60,15 @@ def test_another_picture_proves_nothing(gray):
     assert not is_doubtful(50, seen)
 
 
-@pytest.mark.parametrize(("over", "solid"), [(lines, 0.0), (box, 0.3)])
-def test_what_an_overlay_leaves_free_is_seen_to_agree(gray, over, solid):
+@pytest.mark.parametrize(
+    ("over", "solid", "proof"), [(lines, 0.0, Proof.WRITTEN), (box, 0.3, Proof.LETTERED)]
+)
+def test_what_an_overlay_leaves_free_is_seen_to_agree(gray, over, solid, proof):
     seen = look_closely(drawn_over(gray(1), over), gray(1), AS_IT_IS)
     assert seen.free_agrees > 0.95
     assert seen.cover.explains > 0.95
     assert seen.cover.solid == pytest.approx(solid, abs=0.06)
-    assert prove(50, seen) is Proof.LETTERED
+    assert prove(50, seen) is proof
 
 
 @pytest.mark.parametrize("over", [lines, box])
@@ -291,3 +294,51 @@ def test_letters_are_an_overlay():
     cover = find_cover(ours, theirs, everywhere, everywhere)
     assert cover.explains == 1.0
     assert cover.solid == 0
+
+
+def chart(draw, title):
+    """Axes, bars and numbers of a chart: many edges, few corners."""
+    font = ImageFont.load_default(size=22)
+    draw.rectangle((0, 0, 512, 341), fill=250)
+    draw.text((20, 8), title, 30, font)
+    draw.line((40, 310, 500, 310), 20, 3)
+    draw.line((40, 50, 40, 310), 20, 3)
+    for bar, height in enumerate((90, 140, 60, 200, 170, 120, 40, 230)):
+        draw.rectangle((60 + 55 * bar, 310 - height, 95 + 55 * bar, 310), fill=90 + 15 * bar)
+        for number in range(5):
+            draw.text((62 + 55 * bar, 290 - 40 * number), str(height + 7 * number), 20, font)
+
+
+def slip(draw):
+    """A box over bars and the corners of two of them."""
+    draw.rectangle((150, 90, 380, 250), fill=128)
+    draw.text((165, 120), "our sale", 255, font=ImageFont.load_default(size=34))
+
+
+def mark(draw):
+    draw.rectangle((400, 296, 511, 340), fill=200)
+    draw.text((405, 300), "a.example", 0, font=ImageFont.load_default(size=20))
+
+
+def corner(draw):
+    draw.rectangle((270, 0, 511, 46), fill=200)
+    for line in range(2):
+        draw.text((275, 2 + 22 * line), "seen first at a.example", 0, font=ImageFont.load_default(size=20))
+
+
+@pytest.mark.parametrize(
+    ("over", "proof"), [(slip, Proof.BOXED), (mark, Proof.EDGED), (corner, Proof.MARKED)]
+)
+def test_what_lies_over_a_chart_is_known_by_the_edges_it_leaves(over, proof):
+    ours = drawn_over(np.zeros((341, 512), np.uint8), lambda draw: chart(draw, "Boats in the harbour"))
+    seen = look_closely(drawn_over(ours, over), ours, AS_IT_IS)
+    assert prove(16, seen) is proof
+
+
+@pytest.mark.parametrize("over", [slip, mark, corner])
+def test_a_chart_of_the_same_make_under_a_box_is_another(over):
+    ours = drawn_over(np.zeros((341, 512), np.uint8), lambda draw: chart(draw, "Boats in the harbour"))
+    other = ours.copy()
+    other[60:309, 55:485] = np.roll(other[60:309, 55:485], 55, axis=1)
+    seen = look_closely(drawn_over(other, over), ours, AS_IT_IS)
+    assert prove(16, seen) is None

@@ -123,6 +123,11 @@ class Closeup:
         return self.free_agreeing / max(self.free, 1)
 
     @property
+    def varied_agrees(self) -> float:
+        """Agreeing share of the free windows of ours with any texture or edge."""
+        return self.varied_agreeing / max(self.varied, 1)
+
+    @property
     def cuts(self) -> float:
         """Share of the agreeing free windows that the overlay cuts off from others."""
         return self.cut / max(self.free_agreeing, 1)

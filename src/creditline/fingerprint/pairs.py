@@ -20,12 +20,13 @@ from creditline.fingerprint.algorithm import CONFIRM_RADIUS_BITS, MIN_QUALITY, R
 from creditline.fingerprint.closeup import Closeup, look_closely
 from creditline.fingerprint.cover import Marks
 from creditline.fingerprint.details import Gray
+from creditline.fingerprint.doubt import is_doubtful
 from creditline.fingerprint.features import frame_of
 from creditline.fingerprint.fitting import fit
 from creditline.fingerprint.geometry import Alignment
 from creditline.fingerprint.hashes import distance_bits
 from creditline.fingerprint.placings import Placing, placings, telling, tiers, turned
-from creditline.fingerprint.proof import Proof, is_doubtful, prove, prove_whole
+from creditline.fingerprint.proof import Proof, prove, prove_whole
 from creditline.fingerprint.sides import Side
 from creditline.records import Fingerprint, Match, MatchMethod, MatchStatus, Region
 
