@@ -12,6 +12,7 @@ import asyncio
 import socket
 import ssl
 from collections.abc import AsyncIterator
+from functools import lru_cache
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -39,6 +40,7 @@ class PictureExchanger:
         self._guard = guard
         self._settings = settings
         self._proxy = guard.policy.upstream_proxy
+        self._proxy_url = URL(self._proxy.origin) if self._proxy else None
         self._ssl = ssl_context(guard.policy.upstream_ca)
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(
@@ -128,7 +130,7 @@ class PictureExchanger:
                     target,
                     headers=headers,
                     allow_redirects=False,
-                    proxy=URL(self._proxy.origin) if self._proxy else None,
+                    proxy=self._proxy_url,
                 )
         except aiohttp.ServerTimeoutError:
             raise
@@ -165,6 +167,7 @@ class _GuardedResolver(AbstractResolver):
         """Nothing is held."""
 
 
+@lru_cache(maxsize=256)
 def as_written(url: Url) -> URL | None:
     """The same address for the other library; ``None`` where it reads or writes it otherwise (``/?``)."""
     wanted = url.without_fragment()

@@ -85,6 +85,8 @@ class Politeness:
         try:
             async with self._limit(domain, kind):
                 async with slots.lock:
+                    if kind == "image":
+                        await asyncio.sleep(0)  # the page's other pictures are about to ask, too
                     most = min(slots.waiting, MOST_SLOTS) if kind == "image" else 1
                     wait = await self._next_slot(slots, domain, timedelta(seconds=delay), most)
                 slots.waiting -= 1

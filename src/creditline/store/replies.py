@@ -61,7 +61,7 @@ class Replies(StorePart):
         )
 
         def work(session: Session) -> str:
-            session.merge(ReplyRow(**_reply_values(reply, sha256)))
+            upsert(session, ReplyRow, [_reply_values(reply, sha256)])
             if keep_body:
                 _keep(session, sha256, len(reply.body), reply.fetched_at)
             return sha256
@@ -163,7 +163,8 @@ def _put(session: Session, row: KnownFileRow | DecodedRow) -> None:
 
 
 def _keep(session: Session, sha256: str, bytes_len: int, now: datetime) -> None:
-    session.merge(KeptBodyRow(sha256=sha256, bytes_len=bytes_len, kept_at=now, removed_at=None))
+    kept = {"sha256": sha256, "bytes_len": bytes_len, "kept_at": now, "removed_at": None}
+    upsert(session, KeptBodyRow, [kept])
 
 
 def _refresh(session: Session, reply: Reply) -> str:
