@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import json
 import os
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -165,6 +167,41 @@ def test_what_a_use_says_and_its_seal_does_not_is_named(checked: Callable[..., o
         "match": ["its match's inliers was edited"],
         "looks": ["its list of complete looks was edited"],
     }
+
+
+@pytest.mark.parametrize(
+    ("edit", "fault"),
+    [
+        ("UPDATE verdict SET reason = 'edited'", "the reason of its check of"),
+        ("UPDATE verdict SET kind = 'none'", "the verdict of its check of"),
+        ("UPDATE credit_evidence SET quote = 'edited'", "the quotes of its check of"),
+        ("DELETE FROM credit_evidence", "the quotes of its check of"),
+        ("UPDATE check_result SET checked_at = '2020-01-01 00:00:00.000000'", "the time of its check of"),
+        ("UPDATE check_result SET load_id = 'another'", "the load of its check of"),
+        ("DELETE FROM check_result", "its verdict or its check is gone from the history"),
+        ("DELETE FROM verdict", "its verdict or its check is gone from the history"),
+        ("DELETE FROM check_use", "its latest check is gone from the history"),
+        ("UPDATE use SET role = 'avatar'", "its role was edited: the seal says content, the use avatar"),
+        ("UPDATE use SET hotlinked = 1", "its hot-link was edited"),
+    ],
+)
+def test_an_edited_history_is_named(
+    checked: Callable[..., object], tmp_path: Path, edit: str, fault: str
+) -> None:
+    def harm(context: Context, uses: list[Use]) -> tuple[list[str], list[str]]:
+        before = verify_evidence(context.store, context.owner_id).faults
+        with closing(sqlite3.connect(tmp_path / "db.sqlite")) as database, database:
+            for (name,) in database.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+            ).fetchall():
+                database.execute(f"DROP TRIGGER {name}")
+            database.execute(edit)
+        after = verify_evidence(context.store, context.owner_id).faults
+        return [each.what for each in before], [each.what for each in after]
+
+    before, after = checked(harm)  # type: ignore[misc]
+    assert before == []
+    assert [what for what in after if what.startswith(fault)], after
 
 
 def test_a_use_without_a_seal_and_a_file_that_is_none_are_named(

@@ -7,15 +7,21 @@ without a trace, nor what is said of the use be edited: `faults_of_seal` compare
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 from creditline.pipeline.last_look import Settled
 from creditline.pipeline.visits import Visit
-from creditline.records import CheckResult, Match, Use
+from creditline.records import CheckResult, Match, SaidByCheck, Use
 
 SEAL = "seal"
 _FORMAT = "creditline seal 1"
+
+#: What no database takes in a text, and how much of one is kept (`store.columns`).
+_NOT_KEPT = re.compile("[\x00\ud800-\udfff]")
+_MOST_CHARS = 10_000
 
 
 def write_seal(
@@ -47,6 +53,9 @@ def write_seal(
         "match": _match(finding.match),
         "verdict": finding.verdict.kind.value,
         "reason": finding.verdict.reason,
+        "role": finding.role.value,
+        "hotlinked": finding.hotlinked,
+        "quotes": [[evidence.rule, evidence.quote] for evidence in finding.verdict.evidence],
         "fingerprint_version": base.versions.fingerprint,
         "judge_version": base.versions.judge,
         "program_version": base.versions.program,
@@ -74,6 +83,42 @@ def faults_of_seal(seal: bytes, use: Use, homes: Mapping[str, str], works: Colle
     return _other_items(sealed, dict(use.evidence)) + facts
 
 
+def faults_of_history(seal: bytes, said: SaidByCheck) -> list[str]:
+    """What the history tells of one check and the seal of that check does not; empty when they agree."""
+    if said.verdict is None or said.checked_at is None:
+        return ["its verdict or its check is gone from the history"]
+    try:
+        told = json.loads(seal)
+        pairs: dict[str, tuple[object, object]] = {
+            "load": (told["load_id"], said.load_id),
+            "time": (datetime.fromisoformat(told["checked_at"]), said.checked_at),
+            "verdict": (told["verdict"], said.verdict.value),
+            "reason": (_as_kept(told["reason"]), said.reason),
+        }
+        if "quotes" in told:
+            kept = [[_as_kept(rule), _as_kept(quote)] for rule, quote in told["quotes"]]
+            pairs["quotes"] = (kept, [list(pair) for pair in said.quotes])
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return ["its seal cannot be read"]
+    return [
+        f"the {what} of its check of {told['checked_at'][:10]} was edited: the seal says {_shown(then)}, "
+        f"the history {_shown(stands)}"
+        for what, (then, stands) in pairs.items()
+        if then != stands
+    ]
+
+
+def _as_kept(text: str) -> str:
+    """A text as a database takes it, cut as the store cuts it."""
+    kept = _NOT_KEPT.sub("\ufffd", text)
+    return kept if len(kept) <= _MOST_CHARS else kept[: _MOST_CHARS - 1] + "\u2026"
+
+
+def _shown(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= 80 else text[:77] + "..."
+
+
 def _other_items(sealed: Mapping[str, str], refers: Mapping[str, str]) -> list[str]:
     faults = [
         f"its {kind.replace('_', ' ')} was swapped: the seal says {digest[:12]}, the use {refers[kind][:12]}"
@@ -92,12 +137,18 @@ def _other_items(sealed: Mapping[str, str], refers: Mapping[str, str]) -> list[s
 def _other_facts(
     told: Mapping[str, Any], use: Use, homes: Mapping[str, str], works: Collection[str]
 ) -> list[str]:
-    pairs = {
+    pairs: dict[str, tuple[Any, Any]] = {
         "page": (homes.get(told["page"], told["page"]), homes.get(use.page_url, use.page_url)),
         "work": (told["work"] if told["work"] in works else use.work_id, use.work_id),
         "image address": (told["image_url"], use.image_url),
         "verdict": (told["verdict"], use.verdict.kind.value),
         "list of complete looks": (told["looks"], sorted(look.value for look in use.complete_looks)),
+    }
+    # What seals of older versions do not tell is not compared.
+    pairs |= {
+        name: (told[key], stands)
+        for name, key, stands in (("role", "role", use.role.value), ("hot-link", "hotlinked", use.hotlinked))
+        if key in told
     }
     now = json.loads(json.dumps(_match(use.match)))
     pairs |= {

@@ -10,10 +10,10 @@ from cryptography.x509 import Certificate
 from creditline.errors import StoreError
 from creditline.pipeline.evidence import WARC
 from creditline.pipeline.ports import Store
-from creditline.pipeline.seal import SEAL, faults_of_seal
+from creditline.pipeline.seal import SEAL, faults_of_history, faults_of_seal
 from creditline.pipeline.timestamps import TIME_STAMP, stamp_faults
 from creditline.pipeline.warc import warc_faults
-from creditline.records import Use
+from creditline.records import SaidByCheck, Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def verify_evidence(store: Store, owner_id: str, roots: Sequence[Certificate] = 
     """
     # Uses first: a scan may be at work, and whatever a use refers to is stored before it.
     uses = store.uses(owner_id)
+    history = store.said_by_checks(owner_id)
     faults = [
         EvidenceFault(fault.sha256, fault.what, fault.kind, fault.path) for fault in store.evidence_faults()
     ]
@@ -70,7 +71,9 @@ def verify_evidence(store: Store, owner_id: str, roots: Sequence[Certificate] = 
     for item in stamps:
         wrong = stamp_faults(store.get(item.sha256), item.sha256, chain, roots)
         faults += [EvidenceFault(item.sha256, what, item.kind) for what in wrong]
-    faults += _faults_of_uses(store, owner_id, uses, {item.sha256 for item in items}, damaged)
+    known = {item.sha256 for item in items}
+    faults += _faults_of_uses(store, owner_id, uses, known, damaged)
+    faults += _faults_of_history(store, uses, history, known - damaged)
     return Verified(tuple(faults), len(there), len(items) - len(there), len(stamps))
 
 
@@ -92,6 +95,31 @@ def _faults_of_uses(
         elif seal in known and seal not in damaged:
             what = _faults_of_seal(store, seal, use, homes, works)
             faults += [EvidenceFault(seal, each, SEAL, use=use.id) for each in what]
+    return faults
+
+
+def _faults_of_history(
+    store: Store, uses: Sequence[Use], history: Sequence[SaidByCheck], readable: Collection[str | None]
+) -> list[EvidenceFault]:
+    """What checks said, compared with their seals; a check that no seal tells of has none to compare with."""
+    faults, sealed = [], set()
+    for said in history:
+        seal = dict(said.evidence).get(SEAL)
+        sealed.add(seal)
+        try:
+            body = store.get(seal) if seal in readable and seal is not None else None
+        except StoreError:
+            body = None  # pruned
+        if body is not None:
+            faults += [
+                EvidenceFault(seal, what, SEAL, use=said.use_id) for what in faults_of_history(body, said)
+            ]
+        elif said.verdict is None:
+            faults.append(EvidenceFault(None, "its verdict is gone from the history", use=said.use_id))
+    for use in uses:
+        seal = dict(use.evidence).get(SEAL)
+        if seal is not None and seal not in sealed:
+            faults.append(EvidenceFault(seal, "its latest check is gone from the history", SEAL, use=use.id))
     return faults
 
 

@@ -138,6 +138,21 @@ class Use:
 
 
 @dataclass(frozen=True, slots=True)
+class SaidByCheck:
+    """What one check said of one use, as it stands in the history; ``None`` where a row of it is gone."""
+
+    use_id: str
+    #: What the check proves it by (see `UseFinding.evidence`).
+    evidence: tuple[tuple[str, str], ...]
+    load_id: str | None
+    checked_at: datetime | None
+    verdict: VerdictKind | None
+    reason: str | None
+    #: Rule and quote of each observation for or against a credit, in order.
+    quotes: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class PageCheck:
     """The latest check of one page, for lists and reports (pages without uses too)."""
 

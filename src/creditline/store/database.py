@@ -13,6 +13,7 @@ from creditline.store.connections import BUSY_TIMEOUT_S, Database
 from creditline.store.discovery import Discovery
 from creditline.store.evidence import Evidence
 from creditline.store.files import FileStore
+from creditline.store.history import History
 from creditline.store.leases import Leases
 from creditline.store.ledger import Ledger
 from creditline.store.owners import Owners, Runs
@@ -37,6 +38,7 @@ class SqlStore(
     Works,
     Discovery,
     Checks,
+    History,
     Uses,
     Rules,
     WrongMatches,

@@ -19,6 +19,7 @@ from creditline.records import (
     PageTask,
     Rendering,
     Reply,
+    SaidByCheck,
     SearchOutcome,
     Sighting,
     SpendingLimit,
@@ -213,6 +214,9 @@ class CheckStore(Protocol):
 
     def page_checks(self, owner_id: str) -> list[PageCheck]:
         """The latest check of every page."""
+
+    def said_by_checks(self, owner_id: str) -> list[SaidByCheck]:
+        """What every check said of every use, oldest first."""
 
     def set_disposition(self, owner_id: str, use_id: str, disposition: Disposition, now: datetime) -> Use:
         """Record the owner's word on a use; "not my image" also on others of the same picture."""
