@@ -22,11 +22,11 @@ def works(photo, encoded):
     return {name: decode_image(file, CASCADE).fingerprint for name, file in files.items()}
 
 
-def stock_of(works, damaged, *names):
-    """Works of which one's features were spoilt after they were indexed."""
+def stock_of(works, damaged, *names, left=0.5):
+    """Works of which one's features were spoilt after they were indexed: this share of the bytes is left."""
     whole = Stock.in_memory([(name, works[name]) for name in names], (), CASCADE)
     features = {name: each.features for name, each in works.items()}
-    features[damaged] = features[damaged][: len(features[damaged]) // 2]
+    features[damaged] = features[damaged][: round(left * len(features[damaged]))]
     return Stock.on_demand(whole.prints, whole.recognisable, whole.votes, features.__getitem__, {})
 
 
@@ -43,8 +43,9 @@ def picture(photo, encoded):
     return of
 
 
-def test_a_damaged_work_is_named_where_nothing_else_is_found(works, picture):
-    index = PortfolioIndex.of_stock(stock_of(works, "boat", "pier", "boat"))
+@pytest.mark.parametrize("left", [0.5, 0])
+def test_a_damaged_work_is_named_where_nothing_else_is_found(works, picture, left):
+    index = PortfolioIndex.of_stock(stock_of(works, "boat", "pier", "boat", left=left))
     answer = index.explain(picture(2))
     assert not answer.matches
     assert "work boat are damaged; run `creditline index --refresh`" in answer.problem

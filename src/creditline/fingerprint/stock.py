@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from creditline.errors import FingerprintError
+from creditline.fingerprint.algorithm import HASH
 from creditline.fingerprint.sides import Side
 from creditline.fingerprint.votes import VoteIndex
 from creditline.records import Fingerprint
@@ -70,9 +72,15 @@ class Stock:
             files: The work that each file is of, by its SHA-256.
         """
 
+        known = frozenset(recognisable)
+
         @lru_cache(maxsize=_SIDES_KEPT)
         def side_of(name: str) -> Side:
-            return Side.stored(replace(prints[name], features=load(name)))
+            work = replace(prints[name], features=load(name))
+            # A flat picture has no features; one that was recognisable when it was indexed has lost them.
+            if not work.features and name in known and work.algorithm != HASH:
+                raise FingerprintError("stored features are gone; run `creditline index --refresh`")
+            return Side.stored(work)
 
         def owner(sha256: str) -> str | None:
             name = files.get(sha256)
