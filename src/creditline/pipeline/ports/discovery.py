@@ -34,8 +34,8 @@ class PlanningSource(DiscoverySource, Protocol):
 
     It may also have ``also_asked()`` (what a run asks besides one question per work), ``asks_works`` (false
     where it has no question per work), ``by_picture`` (false where it needs no picture), ``canary`` (a
-    question that must be answered with results) and ``keeps_own_pace`` (true where it waits between questions,
-    and after refusals, by itself: then no run leaves it alone for the failures of another).
+    question that must be answered with results) and ``keeps_own_pace`` (true where it waits between
+    questions, and after refusals, by itself: then no run leaves it alone for the failures of another).
     """
 
     def plan(self, question: Question, context: SearchContext) -> SearchPlan:
