@@ -9,6 +9,7 @@ from PIL import Image
 from servers import ScriptedServer, reply
 
 from creditline.fetch import Fetch
+from creditline.page import read_page
 from creditline.records import FetchProblem, Rendering
 
 pytestmark = needs_browser
@@ -40,7 +41,7 @@ def test_a_page_is_shown_whole_without_its_image_bytes() -> None:
     seen, asked = browse(pages, steps)
     assert (seen.status, seen.problem) == (200, None)
     assert ("x-own", "1") in seen.headers
-    html = seen.html.decode()
+    html = seen.html.decode("utf-8-sig")
     assert html.startswith("<!DOCTYPE html>")
     for sign in ('src="/lazy.jpg"', "in shadow", "inside a frame", 'src="/fetched.jpg"'):
         assert sign in html
@@ -133,6 +134,21 @@ def test_what_a_page_says_late_is_read_with_the_screenshot() -> None:
     assert last.unread_frames == ()
     assert any("said in a frame" in text and "https://ana.example/" in text for text in last.frame_texts)
     assert last.screenshot.startswith(b"\x89PNG")
+
+
+def test_a_page_in_an_old_charset_is_read_right() -> None:
+    words = "Фото: Анна Берёза"
+    for said, declared in (("; charset=windows-1251", ""), ("", "<meta charset=windows-1251>")):
+        body = f"<title>x</title>{declared}<p>x<script>document.body.append('{words}')</script>".encode(
+            "cp1251"
+        )
+        pages = {"/": reply(200, body, (("Content-Type", f"text/html{said}"),))}
+
+        async def steps(fetch: Fetch, server: ScriptedServer) -> Rendering:
+            return await fetch.own_browser.render(server.url("/"))
+
+        seen = browse(pages, steps)
+        assert words in read_page(seen.html, seen.final_url.href, seen.headers).text
 
 
 def picture() -> bytes:

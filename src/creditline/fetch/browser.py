@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import codecs
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
@@ -307,6 +308,8 @@ async def _capture(page: OpenPage, framed: dict[str, Any]) -> bytes:
 def _collected(seen: Rendering, found: dict[str, Any]) -> Rendering:
     """A rendering with what ``collect.js`` found."""
     html = found["html"].encode("utf-8", errors="replace")
+    if html:  # the mark outranks the charset that the reply's header or the document itself names
+        html = codecs.BOM_UTF8 + html
     result = replace(seen, html=html, boxes=element_boxes(found))
     if Url.try_parse(found["url"]) is None:
         # The browser's own page about an error, or nothing at all, in place of what was there.
