@@ -13,29 +13,31 @@ UNWANTED = ("Font", "Media", "Ping", "CSPViolationReport")
 
 #: Servers of advertising and measurement (their owners' published documentation). They are not
 #: asked: a visit of ours is no visitor. Never a server that also delivers pictures of pages.
-_ADVERTISING = (
-    "doubleclick.net",
-    "googlesyndication.com",
-    "googletagservices.com",
-    "googletagmanager.com",
-    "google-analytics.com",
-    "adservice.google.com",
-    "amazon-adsystem.com",
-    "criteo.com",
-    "criteo.net",
-    "taboola.com",
-    "outbrain.com",
-    "adnxs.com",
-    "rubiconproject.com",
-    "pubmatic.com",
-    "scorecardresearch.com",
-    "hotjar.com",
-    "quantserve.com",
-    "chartbeat.com",
-    "facebook.net",
-    "bat.bing.com",
-    "mc.yandex.ru",
-    "matomo.cloud",
+_ADVERTISING = frozenset(
+    {
+        "doubleclick.net",
+        "googlesyndication.com",
+        "googletagservices.com",
+        "googletagmanager.com",
+        "google-analytics.com",
+        "adservice.google.com",
+        "amazon-adsystem.com",
+        "criteo.com",
+        "criteo.net",
+        "taboola.com",
+        "outbrain.com",
+        "adnxs.com",
+        "rubiconproject.com",
+        "pubmatic.com",
+        "scorecardresearch.com",
+        "hotjar.com",
+        "quantserve.com",
+        "chartbeat.com",
+        "facebook.net",
+        "bat.bing.com",
+        "mc.yandex.ru",
+        "matomo.cloud",
+    }
 )
 
 #: A picture of nothing, of the size of a usual one, so that layouts that go by the picture's own size look as
@@ -57,7 +59,7 @@ def patterns(images: Permission | None) -> list[dict[str, str]]:
     kinds = [{"urlPattern": "*", "resourceType": kind} for kind in wanted]
     hosts = [
         {"urlPattern": f"{scheme}://{name}/*"}
-        for host in _ADVERTISING
+        for host in sorted(_ADVERTISING)
         for scheme in ("http", "https")
         for name in (host, f"*.{host}")
     ]
@@ -87,4 +89,5 @@ async def answer(event: dict[str, Any], images: Permission | None, *, is_read: b
 
 
 def _advertises(url: Url) -> bool:
-    return any(url.host == host or url.host.endswith("." + host) for host in _ADVERTISING)
+    labels = url.host.split(".")
+    return any(".".join(labels[start:]) in _ADVERTISING for start in range(len(labels)))

@@ -281,7 +281,7 @@ class PageBrowser:
     async def _frame(self, page: OpenPage, seen: Rendering, boxes: Sequence[tuple[str, str]]) -> Rendering:
         """Take the picture, and read the page once more after it: credits that come late count."""
         targets = [list(pair) for pair in boxes]
-        await page.look_through(self._settings.render_s * _SCROLL_SHARE, 0)
+        await page.look_through(self._settings.render_s * _SCROLL_SHARE, 0, for_picture=True)
         framed = await page.draw_frames(targets, _IMAGE_WAIT_MS)
         if all(framed["boxes"]):
             shot = await _capture(page, framed)

@@ -192,8 +192,13 @@ class OpenPage:
         await self.evaluate("top.js")
         return ended
 
-    async def look_through(self, scroll_s: float, settle_s: float) -> bool:
+    async def look_through(self, scroll_s: float, settle_s: float, *, for_picture: bool = False) -> bool:
         """Bring all of the page into view, let it show what it kept for that, and go back to its top.
+
+        Args:
+            scroll_s: Most seconds for scrolling.
+            settle_s: Most seconds for the page's scripts after it.
+            for_picture: Whether the page is drawn in its full size afterwards. The page cannot tell.
 
         Returns:
             False when the time for scrolling ended before the page did.
@@ -213,7 +218,7 @@ class OpenPage:
             ended = await self._scroll(steps, HIGH_PAUSE_MS, max(0.1, ends - now()))
         if settle_s > 0:
             await self.settle(settle_s)
-        await self._resize(width, usual, 1.0)
+        await self._resize(width, usual, 1.0 if for_picture else SMALL_SCALE)
         await self.evaluate("top.js")
         return ended
 
