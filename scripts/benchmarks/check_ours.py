@@ -10,6 +10,7 @@ import argparse
 import asyncio
 import json
 import resource
+import time
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
@@ -20,7 +21,7 @@ from check_pictures import picture_id
 
 from creditline import checking
 from creditline.config import holder, open_context
-from creditline.fingerprint import decode_image
+from creditline.fingerprint import PortfolioIndex, decode_image
 from creditline.pipeline.check import check_pages
 from creditline.pipeline.context import Context
 from creditline.pipeline.ports import Gate
@@ -71,7 +72,7 @@ def main() -> None:
 async def check_all(workspace: Path, settings: Settings, urls: list[Url]) -> dict[str, object]:
     """The product's own check of pages that some crawl passed by."""
     async with open_context(workspace, settings, Silent()) as context:
-        decoded = count_decoding(context.gate)
+        decoded, compared = count_decoding(context.gate), count_comparing()
         context.store.add_pages(context.owner_id, urls, "link on a page", context.clock.now())
         report = await check_pages(context, holder(), not_since=None)
         uses = context.store.uses(context.owner_id)
@@ -82,6 +83,7 @@ async def check_all(workspace: Path, settings: Settings, urls: list[Url]) -> dic
         "reasons": dict(report.reasons),
         "quick": decoded[False],
         "thorough": decoded[True],
+        "compared_ms": round(sum(compared) * 1000, 1),
     }
 
 
@@ -97,6 +99,22 @@ def count_decoding(gate: Gate) -> Counter[bool]:
 
     gate.run = counting  # type: ignore[method-assign, assignment]
     return counted
+
+
+def count_comparing() -> list[float]:
+    """Gets the processor seconds that each picture's comparison takes: its hash, then its local features."""
+    took: list[float] = []
+    explain = PortfolioIndex.explain
+
+    def counting(*args: Any, **options: Any) -> Any:
+        before = time.thread_time()
+        try:
+            return explain(*args, **options)
+        finally:
+            took.append(time.thread_time() - before)
+
+    PortfolioIndex.explain = counting  # type: ignore[method-assign]
+    return took
 
 
 async def look_at_all(workspace: Path, settings: Settings, urls: list[Url]) -> dict[str, object]:
