@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
@@ -202,3 +203,30 @@ def test_anew_means_that_nothing_known_is_taken(site: LoopbackSite, open_context
         assert site.bytes_sent - sent > len(photo(1))
 
     within(open_context, visit)
+
+
+def test_a_failure_that_nobody_waits_for_any_more_is_not_shouted(
+    site: LoopbackSite, open_context: Open
+) -> None:
+    """A disk that fills ends the run with one line, not with a stack trace of every request under way."""
+    complaints: list[dict[str, object]] = []
+
+    async def scenario() -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, said: complaints.append(said))
+        async with open_context() as context:  # type: ignore[attr-defined]
+            failing = asyncio.Event()
+
+            async def fail() -> None:
+                await failing.wait()
+                raise OSError("no room left")
+
+            waiter = asyncio.ensure_future(context.web._shared(("page", "x"), fail))
+            await asyncio.sleep(0)
+            waiter.cancel()
+            await asyncio.gather(waiter, return_exceptions=True)
+            failing.set()
+            await asyncio.sleep(0.01)
+            gc.collect()
+
+    asyncio.run(scenario())
+    assert complaints == []

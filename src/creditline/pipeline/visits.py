@@ -224,9 +224,15 @@ class Visits:
         if task is None:
             task = asyncio.ensure_future(ask())
             self._under_way[key] = task
-            task.add_done_callback(lambda _: self._under_way.pop(key, None))
+            task.add_done_callback(lambda done: self._end(key, done))
         result: T = await asyncio.shield(task)
         return result
+
+    def _end(self, key: tuple[str, str], task: asyncio.Task[Any]) -> None:
+        """Forget a request. Where nobody waits for it any more, its failure was told by another one."""
+        self._under_way.pop(key, None)
+        if not task.cancelled():
+            task.exception()
 
     # --- pages ----------------------------------------------------------------------------------
 
