@@ -224,6 +224,7 @@ def test_a_failure_that_nobody_waits_for_any_more_is_not_shouted(
             await asyncio.sleep(0)
             waiter.cancel()
             await asyncio.gather(waiter, return_exceptions=True)
+            del waiter
             failing.set()
             await asyncio.sleep(0.01)
             gc.collect()
