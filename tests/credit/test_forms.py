@@ -287,9 +287,9 @@ def test_nouns_in_a_row_say_which_picture_and_whose():
     assert verdict_of(page + said) == "text_only"
 
 
-def test_said_below_another_picture_without_a_noun():
+def test_captured_by_among_other_makers_speaks_for_the_page():
     said = "<p>Captured by Nora Quill. Dress by Atelier Skein.</p>"
-    assert verdict_of(f"{IMAGE}{TEXT}{IMAGE.replace('03', '04')}{said}{TEXT}") == "unclear"
+    assert verdict_of(f"{IMAGE}{TEXT}{IMAGE.replace('03', '04')}{said}{TEXT}") == "text_only"
 
 
 def test_name_with_a_blank_that_the_owner_writes_without():

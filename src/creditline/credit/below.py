@@ -17,7 +17,8 @@ from creditline.credit.scene import Scene
 from creditline.credit.sharing import is_share_line
 from creditline.credit.speaks import begins_with_role
 from creditline.credit.terms import terms_of, tokens_of
-from creditline.credit.vocabulary import UNSPACED, Sense
+from creditline.credit.vocabulary import UNSPACED, Sense, words_of
+from creditline.page.document import Line
 from creditline.page.pictures import Picture
 
 #: Characters of a line that says where to see more.
@@ -36,6 +37,8 @@ _SENTENCE = re.compile(r"[^!?。！？]+?(?:[.!?。！？](?=\s|$)|[。！？]|$
 def doubts_below(scene: Scene, picture: Picture) -> Iterator[str]:
     """Why the line right below a picture may credit the owner."""
     line = scene.next_line(picture)
+    if line is not None and _goes_around(scene, picture, line):
+        yield f"in a list that goes around several pictures: {line.text[:QUOTE]}"
     if line is not None and (part := own_part(scene, picture, line)) is not None:
         if scene.identity.find(line.text[slice(*part)]) is not None:
             yield f"below several pictures the owner stands at this one's place: {line.text[:QUOTE]}"
@@ -48,6 +51,13 @@ def doubts_below(scene: Scene, picture: Picture) -> Iterator[str]:
         yield f"right below the picture stands the owner's name after a by: {line.text}"
     elif any(_says_where(scene, sentence) for sentence in _SENTENCE.findall(line.text)):
         yield f"right below the picture stands where the owner shows more: {line.text}"
+
+
+def _goes_around(scene: Scene, picture: Picture, line: Line) -> bool:
+    """Whether a line below several pictures names makers clockwise, the owner among them."""
+    if grammar().clockwise.isdisjoint(words_of(line.text)) or scene.identity.find(line.text) is None:
+        return False
+    return len(scene.group_before(line, picture)) > 1
 
 
 def _is_byline(scene: Scene, text: str) -> bool:

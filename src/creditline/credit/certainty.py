@@ -18,6 +18,8 @@ from creditline.credit.vocabulary import SIGNS, UNSPACED, Sense, vocabulary
 _FIRM = Sense.CREDIT | Sense.COURTESY | Sense.MADE | Sense.VIA | Sense.SOURCE
 #: Signs that join a word of scripts without blanks to a name.
 _LABEL_SIGNS = frozenset("/=|")
+#: Initials alone: "Fot. jd".
+_INITIALS = re.compile(r"\s*[^\W\d_]{2,4}[\s.)]*")
 #: Signs that end a name.
 _SIGN = re.compile(r"[;|()\[\]:]|\.\s")
 #: Signs behind which a new part of a text begins.
@@ -139,7 +141,9 @@ class _Words:
     @property
     def _is_abbreviated(self) -> bool:
         """Whether the keyword is cut short and a name follows: "Fot. Jane Doe"."""
-        return self.tokens[self.keyword.after - 1].text == "." and is_name_like(self._rest)
+        if self.tokens[self.keyword.after - 1].text != ".":
+            return False
+        return is_name_like(self._rest) or _INITIALS.fullmatch(self._rest) is not None
 
     @property
     def _is_sign(self) -> bool:

@@ -55,6 +55,7 @@ class Claim:
         return (
             not self.credits_owner
             and is_party(self.name)
+            and not (self.keyword and "©" not in self.quote and _EVENT.fullmatch(self.name))
             and (bool(self.links) or not is_sentence(self.name))
         )
 
@@ -136,6 +137,8 @@ def _tells_when(words: list[str]) -> bool:
 _MAX_DATE_CHARS = 60
 
 
+#: One word and a year, which an event is called: "Bilder: Sommerfest 2021".
+_EVENT = re.compile(r"[^\W\d_]+\s(?:19|20)\d\d")
 #: Who somebody is, before the name: "the artist and Salt Gallery".
 _DESCRIBED = re.compile(
     r"^(?:the|der|die|den|dem|l'|la|le|el|il|lo)\s?[^\W\d_]+\s?(?:,|/|and|und|et|y|e|&)\s", re.IGNORECASE

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from creditline.credit.above import doubts_above
 from creditline.credit.announced import announces_other
+from creditline.credit.bare_names import MAX_BARE_LINE
 from creditline.credit.below import doubts_below
 from creditline.credit.captions import caption_lines, caption_mark
 from creditline.credit.cited_works import CITED
@@ -30,7 +31,7 @@ from creditline.credit.pagewide import (
     entry_claims,
     item_lines,
 )
-from creditline.credit.passages import LEAD_ONLY, MAX_BARE_LINE, OTHER_WORK, TEXT_SOURCE, phrase_claims
+from creditline.credit.passages import LEAD_ONLY, OTHER_WORK, TEXT_SOURCE, phrase_claims
 from creditline.credit.phrases import find_phrases
 from creditline.credit.portraits import SHOWN
 from creditline.credit.scene import Scene

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from creditline.credit.grammar import grammar
 from creditline.credit.name_ends import except_clause, name_end
 from creditline.credit.numbered import number_of
 from creditline.credit.proper_names import NAME
@@ -17,6 +18,8 @@ def excepted_parts(text: str) -> list[tuple[int, int, int]]:
     Returns:
         Number (1 the first, `numbered.LAST` the last), start and end of the name, equal where none is named.
     """
+    if grammar().except_.isdisjoint(text.lower().split()):
+        return []
     clause = except_clause().search(text)
     if clause is None:
         return []

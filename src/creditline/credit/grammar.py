@@ -43,6 +43,11 @@ class Grammar:
     one: Words
     has: Words
     ordered: Words
+    print_: Words
+    by_end: Words
+    advert: Words
+    friends: Words
+    clockwise: Words
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 
+from creditline.credit.name_words import name_words
+
 #: Ending of the nominative, endings of its other forms; "" fits every word that ends in a consonant.
 _ENDINGS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("nen", ("sen",)),
@@ -60,6 +62,11 @@ def inflected_patterns(first: str, last: str) -> list[str]:
         found += [rf"{forms[0]}\s{forms[1]}", rf"{forms[1]}\s{forms[0]}"]
     if forms[0] and first.endswith(_FEMININE):
         found.append(rf"{forms[0]}\s{re.escape(last)}")
+    if last[-1] not in _VOWELS:
+        # The genitive of Finnish and Estonian, which leaves the given name as it is: "Jane Doen kuva".
+        found.append(rf"{re.escape(first)}\s{re.escape(last)}(?:in|i)(?=\s(?:kuva|valokuv|foto|pil[dt]))")
+    else:
+        found.append(rf"{re.escape(first)}\s{re.escape(last)}n(?=\s(?:kuva|valokuv))")
     if last.endswith("nen"):
         found.append(rf"{re.escape(first)}\s{re.escape(last[:-3])}sen")
     return found
@@ -97,7 +104,7 @@ def _is_part(found: list[str], words: list[str]) -> bool:
     left = list(words)
     whole = 0
     for word in found:
-        if word in _TRADE:
+        if word in name_words().trade:
             continue
         match = next((own for own in left if own == word or own in oblique_forms(word)), None)
         whole += match is not None and len(match) >= _MIN_LETTERS
@@ -114,33 +121,14 @@ def _stands_for(word: str, own: str) -> bool:
     """Whether a word may be short for another one: an initial, a pet name."""
     if len(word) == 1 or len(own) == 1:
         return word[0] == own[0]
-    if word in _PARTICLES or own in _PARTICLES:
+    if word in name_words().particles or own in name_words().particles:
         return word[0] == own[0]
-    return _alike(own, word) or word[:2] == own[:2] or _SHORT.get(word) == own or _SHORT.get(own) == word
-
-
-#: Words for the trade, which names of firms have or leave out; and small words between names.
-_TRADE = frozenset(
-    ("foto", "photo", "fotos", "photos", "photography", "photographie", "fotografie", "fotografia",
-     "studio", "fotostudio", "atelier", "images", "pictures", "mr", "mrs", "ms", "miss", "herr",
-     "frau", "hr", "fr", "mme", "mlle", "madame", "monsieur", "sr", "sra", "sig", "signora", "pan",
-     "pani", "dhr", "mw", "fru", "bay", "bayan", "familie", "family", "gmbh", "kg", "inc", "llc",
-     "ltd", "co", "by", "фото", "студия", "господин", "госпожа")
-)  # fmt: skip
-_PARTICLES = frozenset(
-    ("van", "von", "der", "den", "de", "di", "da", "del", "la", "le", "du", "v", "d", "al", "el", "bin")
-)
-#: Pet names that begin with other letters (dictionaries of given names).
-_SHORT = {
-    "bob": "robert", "bill": "william", "dick": "richard", "peggy": "margaret", "ted": "edward",
-    "sasha": "alexandra", "sascha": "alexander", "саша": "александр", "kuba": "jakub", "zosia": "sofia",
-    "pepe": "jose", "paco": "francisco", "nacho": "ignacio", "sepp": "josef", "toni": "anton",
-    "tony": "anthony", "jack": "john", "hank": "henry", "betty": "elizabeth", "liz": "elizabeth",
-    "lisa": "elisabeth", "gosia": "malgorzata", "asia": "joanna", "hans": "johannes",
-    "hannes": "johannes", "gianni": "giovanni", "pippo": "filippo", "lola": "dolores", "chuck": "charles",
-    "drew": "andrew", "max": "maximilian", "ола": "ольга", "митя": "дмитрии", "дима": "дмитрии",
-    "женя": "евгении", "лена": "елена", "катя": "екатерина",
-}  # fmt: skip
+    return (
+        _alike(own, word)
+        or word[:2] == own[:2]
+        or name_words().short.get(word) == own
+        or name_words().short.get(own) == word
+    )
 
 
 def _alike(word: str, other: str) -> bool:

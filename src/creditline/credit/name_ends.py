@@ -35,7 +35,7 @@ _ABBREVIATION = re.compile(
 def except_clause() -> re.Pattern[str]:
     """What begins the end of a credit for all pictures: "Jane Doe unless stated otherwise"."""
     words = "|".join(sorted(grammar().except_, key=len, reverse=True))
-    return re.compile(rf"\s*[,(–—-]?\s(?:{words})\s")
+    return re.compile(rf"[,(–—-]?\s(?:{words})\s")
 
 
 def is_abbreviated(text: str, place: int) -> bool:

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from creditline.credit.announced import introduces
+from creditline.credit.captions import caption_mark
 from creditline.credit.credit_sections import section_below
 from creditline.credit.exceptions_named import excepted_parts
+from creditline.credit.fact_lists import fact_in_row, value_below
 from creditline.credit.folding import fold
 from creditline.credit.grammar import grammar
 from creditline.credit.labels import labels_pictures
@@ -60,9 +62,13 @@ def _read(scene: Scene, lines: list[Line]) -> list[PageLine]:
 
 
 def _phrases_of(scene: Scene, line: Line) -> Iterator[PageLine]:
-    labelled = _labelled_cell(scene, line)
+    labelled = _labelled_cell(scene, line) or _labelled_below(scene, line)
     if labelled is not None:
         yield labelled
+        return
+    fact = fact_in_row(line.text) if caption_mark(line) is None else None
+    if fact is not None:
+        yield PageLine(line, fact, lead=False, plural=True)
         return
     for signed in signatures(line):
         yield PageLine(line, signed, lead=False, plural=True)
@@ -127,6 +133,16 @@ def _labelled_cell(scene: Scene, line: Line) -> PageLine | None:
     return PageLine(following, phrase, lead=False, plural=True)
 
 
+def _labelled_below(scene: Scene, line: Line) -> PageLine | None:
+    """The name below a small heading "Photography" among others of its kind."""
+    value = value_below(scene, line)
+    if value is None:
+        return None
+    sense = Sense.PHOTO | Sense.PLURAL
+    phrase = Phrase(0, 0, len(value.text), sense, strong=True, keyword=fold(line.text.strip(" :")))
+    return PageLine(value, phrase, lead=False, plural=True)
+
+
 def numbered_links(line: Line) -> list[PageLine]:
     """The links of a line that name pictures by number alone: "Sources: 1 / 2 / 3"."""
     if len(line.links) < 2:
@@ -172,9 +188,9 @@ def numbered_makers(scene: Scene, line: Line) -> list[PageLine]:
 
 def excepted_makers(scene: Scene, line: Line) -> list[PageLine]:
     """The pictures that a line for all others leaves out: "… by Jane Doe except the third, by Max Roe"."""
-    near = next((picture for picture in scene.standing_around(line) if picture), None)
-    parts = excepted_parts(line.text) if near is not None else []
-    if near is None or not parts:
+    parts = excepted_parts(line.text)
+    near = next((picture for picture in scene.standing_around(line) if picture), None) if parts else None
+    if near is None:
         return []
     count = len(scene.article_pictures(near))
     return [

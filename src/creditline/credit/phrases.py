@@ -66,6 +66,16 @@ def _found(text: str, tokens: list[Token], terms: list[Term]) -> list[Phrase]:
     return found
 
 
+def _is_of_other_work(terms: list[Term], term: Term) -> bool:
+    """Whether a verb says who made other work, named right before it: "Recipe adapted from Jane"."""
+    if not term.sense & Sense.MADE or term.sense & Sense.PHOTO:
+        return False
+    return any(
+        other.after == term.first and other.sense & Sense.ROLE and not other.sense & (Sense.PHOTO | Sense.BY)
+        for other in terms
+    )
+
+
 def _is_topped(text: str, tokens: list[Token], term: Term) -> bool:
     """Whether the word before a noun for one picture means the top one: "Main picture: Jane"."""
     single = term.sense & Sense.PHOTO and not term.sense & (Sense.PLURAL | Sense.LEAD)
@@ -91,6 +101,8 @@ def _may_begin(tokens: list[Token], term: Term) -> bool:
 
 def _phrase(text: str, tokens: list[Token], terms: list[Term], term: Term) -> tuple[Phrase | None, int]:
     """The phrase that begins with a term, and the token after its joint."""
+    if _is_of_other_work(terms, term):
+        term = replace(term, sense=Sense.ROLE)
     joint = read_joint(text, tokens, terms, term)
     start = tokens[term.first].start
     if fold(text[:start].strip()) in vocabulary().every:

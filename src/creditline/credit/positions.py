@@ -7,9 +7,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
 
+from creditline.credit.bare_names import is_name_sized
 from creditline.credit.claims import Claim, claim_of_part
 from creditline.credit.ordered import ordered_names
-from creditline.credit.passages import is_name_sized, phrase_claims
+from creditline.credit.passages import phrase_claims
 from creditline.credit.phrases import find_phrases
 from creditline.credit.scene import Scene
 from creditline.credit.terms import tokens_of

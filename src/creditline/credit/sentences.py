@@ -12,16 +12,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from creditline.credit.asides import tells_other
+from creditline.credit.fact_lists import fact_in_row
 from creditline.credit.grammar import grammar
 from creditline.credit.identity import NameHit
 from creditline.credit.labels import labels_pictures
 from creditline.credit.making import Told, told_of
-from creditline.credit.naming import tidy_name
+from creditline.credit.naming import is_name_like, tidy_name
 from creditline.credit.page_lines import page_lines, part_lines
 from creditline.credit.passages import phrase_claims
 from creditline.credit.phrases import find_phrases
 from creditline.credit.scene import Scene
-from creditline.credit.speaks import attributes_to, speaks_of_picture, thanks_for_picture
+from creditline.credit.speaks import (
+    attributes_to,
+    begins_with_role,
+    speaks_of_picture,
+    speaks_of_work,
+    thanks_for_picture,
+)
 from creditline.credit.terms import Term, Token, terms_of, tokens_of, unspaced_terms
 from creditline.credit.vocabulary import Sense, vocabulary
 from creditline.page.document import Line
@@ -111,12 +118,20 @@ def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
     claims = [claim for claim in phrase_claims(scene, "prose", Where.ELSEWHERE, line) if claim.credits_owner]
     if any(claim.rejected is None for claim in claims):
         return
+    if _stands_before_maker(scene, line.text):
+        return
+    fact = fact_in_row(line.text)
+    if fact is not None and scene.identity.find(line.text[fact.start : fact.end]) is None:
+        return  # the owner stands for another fact of the row
     for match in SENTENCE.finditer(line.text):
         text = match.group()
         hit = scene.identity.find(text)
         if hit is None or (not text[: hit.start].strip() and text[hit.end :].lstrip()[:1] in (":", "：")):
             continue  # somebody speaking: "Jane Doe: The picture …"
+        text = _HOST.sub(lambda found: " " * len(found.group()), text) if "." in text else text
         tokens, terms = terms_beside(text, hit.start, hit.end)
+        if terms and not any(term.sense & Sense.PHOTO for term in terms) and speaks_of_work(text):
+            continue  # "Recipe adapted from Jane Doe"
         told = told_of(text, hit.start, hit.end)
         if told is Told.NOTHING and match.start():
             told = _told_before(line.text[: match.end()], match.start(), hit)
@@ -140,6 +155,18 @@ def _of_line(scene: Scene, line: Line) -> Iterator[PictureSentence]:
             aside = not plain and told is not Told.MADE and tells_other(tokens, terms)
             aside = aside and not _is_biography(text, hit)
             yield PictureSentence(line, match.start(), match.end(), plain, plural, bare, opens, told, aside)
+
+
+def _stands_before_maker(scene: Scene, text: str) -> bool:
+    """Whether the owner did other work, and another name follows for the pictures: "By Max | Photos by"."""
+    if len(text) > MAX_CREDITS_CHARS or not begins_with_role(text):
+        return False
+    made = [each for each in find_phrases(text) if each.strong and each.sense & Sense.PHOTO]
+    hit = scene.identity.find(text) if made else None
+    if hit is None or not 0 < hit.end <= made[0].start or labels_pictures(text[: hit.start].strip(" :")):
+        return False
+    others = [each for each in made if scene.identity.find(text[each.start : each.end]) is not None]
+    return not others and is_name_like(made[0].name(text)) and not speaks_of_picture(text[: made[0].start])
 
 
 def says_plainly(text: str, hit: NameHit, tokens: list[Token], terms: list[Term], told: Told) -> bool:
@@ -263,6 +290,10 @@ def terms_beside(text: str, start: int, end: int) -> tuple[list[Token], list[Ter
         tokens += [Token(token.text, token.start + offset, token.end + offset) for token in part]
     found.sort(key=lambda term: term.first)
     return tokens, [term for term in found if term.sense & (Sense.PHOTO | Sense.MADE)]
+
+
+#: An address, whose words say nothing: "hagenfoto.example".
+_HOST = re.compile(r"(?:[\w-]+\.)+[a-z]{2,12}\b(?:/\S*)?")
 
 
 def _lists_people(text: str, tokens: list[Token], terms: list[Term]) -> bool:

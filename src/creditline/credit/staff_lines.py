@@ -36,11 +36,24 @@ _SIGNED = re.compile(
 
 def speaks_for_page(scene: Scene, line: Line, phrase: Phrase) -> bool:
     """Whether a phrase for pictures stands beside other work of the page, or in a list of facts."""
-    if not phrase.sense & Sense.PHOTO or phrase.sense & Sense.LEAD or len(line.text) > MAX_STAFF_CHARS:
+    if len(line.text) > MAX_STAFF_CHARS:
+        return False
+    if phrase.sense & Sense.MADE and not phrase.sense & Sense.PHOTO:
+        return _lists_makers_of_things(line, phrase)
+    if not phrase.sense & Sense.PHOTO or phrase.sense & Sense.LEAD:
         return False
     if line.index not in scene.once(_staff_lines):
         return False
     return is_name_like(phrase.name(line.text)) or phrase.strong
+
+
+def _lists_makers_of_things(line: Line, phrase: Phrase) -> bool:
+    """Whether "captured by Jane" begins a list of who made what for a day: "… Dress by Roe, rings by Max"."""
+    if phrase.start > 1 or not is_name_like(phrase.name(line.text)) or caption_mark(line) is not None:
+        return False
+    rest = line.text[phrase.end :]
+    named = any(term.sense & Sense.BY for term in terms_of(tokens_of(rest)))
+    return rest[:1] in (".", ",", ";", "|", "·") and named and line.block.closest("figure") is None
 
 
 def _staff_lines(scene: Scene) -> frozenset[int]:

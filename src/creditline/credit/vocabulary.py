@@ -86,6 +86,7 @@ _TABLES = (
     "every",
     "self",
     "dates",
+    "names",
     "holdings",
     "books",
     "ordinals",

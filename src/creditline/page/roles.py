@@ -30,6 +30,7 @@ _LOGO_FILE = re.compile(
     r"(?:^|[-_./])(?:logo|icon|sprite|favicon|badge|button|btn)s?(?:[-_.\d]|$)", re.IGNORECASE
 )
 #: Files of buttons and signs, by their whole names: "printButton.png", "arrow-left.gif".
+_DRAWN = (".gif", ".png", ".svg")
 _FURNITURE_FILE = re.compile(
     r"/(?:[a-z]{2,9}[-_]?)?(?:button|btn|icon|bullet|arrow|spacer|counter|pixel|blank)s?(?:[-_]?(?:left|right|up|down|\d{1,2}))?"
     r"\.(?:gif|png|svg)(?:$|[?#])",
@@ -91,7 +92,7 @@ class RoleReader:
             return Role.AVATAR, f"image marked {names.strip() or address[:60]!r}"
         if _holds(lowered, _AD_HOSTS) or _PRODUCT_SIZE in lowered.partition(_PRODUCT_HOST)[2]:
             return Role.ADVERT, "served by an advertising host"
-        if _FURNITURE_FILE.search("/" + address[-60:].rpartition("/")[2]):
+        if lowered.endswith(_DRAWN) and _FURNITURE_FILE.search("/" + address[-60:].rpartition("/")[2]):
             return Role.LOGO, f"file of a button or sign {address[-60:]!r}"
         width, height = picture.declared
         if width is not None and height is not None and max(width, height) <= ICON_PX:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from creditline.credit.captions import caption_lines
-from creditline.credit.claims import Claim
+from creditline.credit.claims import Claim, claim_of_part
 from creditline.credit.passages import claims_of_caption
 from creditline.credit.positions import names_places, own_part, part_claims
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
+from creditline.credit.table_columns import column_lines
 from creditline.page.document import Line
 from creditline.page.pictures import Picture
 from creditline.records import Where
@@ -24,6 +25,8 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
             yield from claims_of_caption(scene, "caption", Where.CAPTION, line)
         else:
             yield from part_claims(scene, "caption", Where.CAPTION, line, part)
+    for line in column_lines(scene, picture):
+        yield claim_of_part(scene, "caption", Where.CAPTION, line, 0, len(line.text))
     for line in _telling_apart(scene, picture):
         if line not in own:
             part = own_part(scene, picture, line)

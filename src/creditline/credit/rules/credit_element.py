@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from creditline.credit.bare_names import is_name_sized, names_advert
 from creditline.credit.captions import credit_elements, speaks_in_plural
 from creditline.credit.claims import Claim, claim_of_part
-from creditline.credit.passages import is_name_sized, is_only_keyword, phrase_claims
+from creditline.credit.passages import is_only_keyword, phrase_claims
 from creditline.credit.rules import Rule
 from creditline.credit.scene import Scene
 from creditline.page.document import Line
@@ -26,7 +27,7 @@ def find(scene: Scene, picture: Picture) -> Iterator[Claim]:
                 continue  # `rules.page_line` reads it
             if found:
                 yield from found
-            elif is_name_sized(line.text[start:end]):
+            elif is_name_sized(line.text[start:end]) and not names_advert(line.text[start:end]):
                 yield claim_of_part(scene, "credit_element", Where.CAPTION, line, start, end)
 
 
