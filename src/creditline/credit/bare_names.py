@@ -9,6 +9,7 @@ from dataclasses import replace
 from creditline.credit.bylines import is_only_credit
 from creditline.credit.caption_ends import MAX_CAPTION_LINE, MAX_TAIL_WORDS, by_tail, holding_tail, named_tail
 from creditline.credit.claims import Claim, claim_of_part
+from creditline.credit.fact_lists import labelled_otherwise
 from creditline.credit.grammar import grammar
 from creditline.credit.naming import is_name_like, names_agency, names_holding, tidy_name
 from creditline.credit.scene import Scene
@@ -39,6 +40,8 @@ def _is_quoted(scene: Scene, line: Line) -> bool:
 
 def is_labelled(scene: Scene, line: Line) -> bool:
     """Whether a line is a cell of a table or list of facts whose label says something else than a credit."""
+    if labelled_otherwise(scene, line):
+        return True
     cell = line.block.closest("td", "dd")
     row = cell.closest("tr", "dl") if cell is not None else None
     if row is None or line.index == 0:

@@ -14,6 +14,7 @@ from creditline.credit.naming import is_name_like, names_agency
 from creditline.credit.phrase import Phrase
 from creditline.credit.phrases import find_phrases
 from creditline.credit.scene import Scene
+from creditline.credit.terms import has_trigger
 from creditline.credit.vocabulary import Sense
 from creditline.page.document import Line
 
@@ -46,6 +47,24 @@ def value_below(scene: Scene, line: Line) -> Line | None:
     near = lines[max(0, line.index - _NEAR_LINES) : line.index + _NEAR_LINES]
     others = [other for other in near if other is not line and _look(other) == _look(line)]
     return value if any(_labels_other(scene, other) for other in others) else None
+
+
+def labelled_otherwise(scene: Scene, line: Line) -> bool:
+    """Whether a line is the value below a small heading of something else: "Architect"."""
+    lines = scene.document.lines
+    label = lines[line.index - 1] if line.index > 0 else None
+    if label is None or len(label.text.split()) > _MAX_LABEL_WORDS or not _is_value(label, line):
+        return False
+    if has_trigger(label.text) or scene.is_heading(label):
+        return False
+    near = lines[max(0, label.index - _NEAR_LINES) : label.index + _NEAR_LINES]
+    return any(
+        _look(other) == _look(label) and _labels_other(scene, other) for other in near if other is not label
+    )
+
+
+#: Words of a small heading.
+_MAX_LABEL_WORDS = 3
 
 
 def _look(line: Line) -> tuple[str, str]:

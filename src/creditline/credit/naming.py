@@ -6,7 +6,8 @@ import re
 
 from creditline.credit.folding import fold
 from creditline.credit.grammar import grammar
-from creditline.credit.vocabulary import UNSPACED, vocabulary, words_of
+from creditline.credit.terms import terms_of, tokens_of
+from creditline.credit.vocabulary import UNSPACED, Sense, vocabulary, words_of
 
 
 def tidy_name(text: str) -> str:
@@ -31,7 +32,12 @@ def names_agency(text: str) -> bool:
             return (
                 size == len(words)
                 or not words[-size - 1][0].isalnum()
-                or (words[-size - 1] in grammar().before_agency and _follows_name(text, words[-size - 1]))
+                or (
+                    words[-size - 1] in grammar().before_agency
+                    and _follows_name(
+                        text, words[-size - 1], network=" ".join(words[-size:]) in known.networks
+                    )
+                )
             )
         if " ".join(words[:size]) in known.agencies and size < len(words):
             return not words[size][0].isalnum()
@@ -42,11 +48,21 @@ def names_agency(text: str) -> bool:
 _MAX_PRONOUN = 3
 
 
-def _follows_name(text: str, joining: str) -> bool:
-    """Whether a name stands right before a joining word: "Jane Doe on Flickr", not "Follow us on"."""
+def _follows_name(text: str, joining: str, *, network: bool) -> bool:
+    """Whether a name stands right before a joining word: "Jane Doe on Flickr", not "Follow us on".
+
+    Args:
+        network: What follows is a network, which invitations name as well: two words of a name, or a handle.
+    """
     words = text.split()
     places = [place for place, word in enumerate(words) if fold(word) == joining]
-    named = words[places[-1] - 1].lstrip("(\"'“„") if places and places[-1] else ""
+    if not places or not places[-1]:
+        return True
+    before = words[: places[-1]]
+    named = before[-1].lstrip("(\"'“„")
+    if network and not any(sign in named for sign in "_.@0123456789"):
+        speaks = any(term.sense & Sense.PHOTO for term in terms_of(tokens_of(" ".join(before))))
+        return len(before) > 1 and not speaks and is_name_like(" ".join(before))
     return not named[:1].islower() or len(named) > _MAX_PRONOUN
 
 
