@@ -34,6 +34,7 @@ from creditline.credit.pagewide import (
 from creditline.credit.passages import LEAD_ONLY, OTHER_WORK, TEXT_SOURCE, phrase_claims
 from creditline.credit.phrases import find_phrases
 from creditline.credit.portraits import SHOWN
+from creditline.credit.recommended import RECOMMENDED
 from creditline.credit.scene import Scene
 from creditline.credit.sentences import picture_sentences
 from creditline.credit.sharing import is_share_link
@@ -105,6 +106,8 @@ def _is_open(scene: Scene, picture: Picture, claim: Claim) -> bool:
     """Whether a rejected claim for the owner leaves a doubt."""
     if not claim.credits_owner or claim.rejected is None:
         return False
+    if claim.rejected.endswith(RECOMMENDED):
+        return False
     if not (claim.owner_links or _names_in_full(scene, claim.name) or _names_in_full(scene, claim.quote)):
         return False
     if claim.rejected == LEAD_ONLY:
@@ -148,7 +151,11 @@ def _names_in_full(scene: Scene, text: str) -> bool:
 def _unclaimed_lines(scene: Scene, picture: Picture, claims: Sequence[Claim]) -> Iterator[str]:
     known = {entry.line.index for entry, claim in scene.once(entry_claims) if claim.credits_owner}
     for line, quote in scene.once(_owner_credits):
-        if line.index in known or _is_anothers(scene, picture, line, plural=_says_made(line)):
+        if (
+            line.index in known
+            or scene.excluded(line) == RECOMMENDED
+            or _is_anothers(scene, picture, line, plural=_says_made(line))
+        ):
             continue
         if not (_has_line_below(claims) and _ends_item_before(scene, picture, line)):
             yield f"the owner is credited on the page, perhaps for this picture: {_cut(quote)}"

@@ -11,6 +11,7 @@ from functools import cached_property
 from creditline.credit.bylines import is_photo_byline
 from creditline.credit.owner_traces import OwnerTraces
 from creditline.credit.parts import AUTHOR_BOX
+from creditline.credit.recommended import RECOMMENDED, recommended_lines
 from creditline.credit.terms import lines_with_triggers
 from creditline.credit.zones import Zones
 from creditline.page.document import Element, Line, LinkSpan
@@ -34,6 +35,8 @@ class Scene(Zones, OwnerTraces):
 
         A part that holds the picture as well excludes nothing.
         """
+        if line.index in self.once(recommended_lines):
+            return RECOMMENDED
         part = self._parts.of(line.block)
         if part is None:
             return None

@@ -1,0 +1,42 @@
+"""Lists of sites that a page recommends, below "Links", "Friends" or the like: none of them is a credit."""
+
+from __future__ import annotations
+
+from creditline.credit.grammar import grammar
+from creditline.credit.scene_base import SceneBase
+from creditline.credit.vocabulary import words_of
+from creditline.page.document import Line
+
+#: Why such a line credits nobody.
+RECOMMENDED = "list of recommended sites"
+#: Words of what heads such a list.
+_MAX_HEAD_WORDS = 4
+_HEADINGS = ("h2", "h3", "h4", "h5", "h6", "strong", "b", "dt")
+
+
+def recommended_lines(scene: SceneBase) -> frozenset[int]:
+    """The lines that are nothing but a link and stand below a heading for links, by index."""
+    found: set[int] = set()
+    headed = False
+    for line in scene.document.lines:
+        if not _is_link(line):
+            headed = _heads_links(line)
+        elif headed and line.block.closest("li") is not None:
+            found.add(line.index)
+    return frozenset(found)
+
+
+def _is_link(line: Line) -> bool:
+    """Whether all of a line is one link."""
+    return (
+        len(line.links) == 1
+        and not line.text[: line.links[0].start].strip()
+        and (not line.text[line.links[0].end :].strip())
+    )
+
+
+def _heads_links(line: Line) -> bool:
+    """Whether a line is a heading for links to other sites."""
+    if line.links or len(line.text.split()) > _MAX_HEAD_WORDS or line.block.closest(*_HEADINGS) is None:
+        return False
+    return not grammar().friends.isdisjoint(words_of(line.text))
