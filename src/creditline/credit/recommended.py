@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from creditline.credit.folding import composed, fold
 from creditline.credit.grammar import grammar
 from creditline.credit.scene_base import SceneBase
-from creditline.credit.vocabulary import words_of
 from creditline.page.document import Line
 
 #: Why such a line credits nobody.
 RECOMMENDED = "list of recommended sites"
-#: Words of what heads such a list.
+#: Words and characters of what heads such a list.
 _MAX_HEAD_WORDS = 4
+_MAX_HEAD_CHARS = 60
 _HEADINGS = ("h2", "h3", "h4", "h5", "h6", "strong", "b", "dt")
 
 
@@ -37,6 +38,9 @@ def _is_link(line: Line) -> bool:
 
 def _heads_links(line: Line) -> bool:
     """Whether a line is a heading for links to other sites."""
-    if line.links or len(line.text.split()) > _MAX_HEAD_WORDS or line.block.closest(*_HEADINGS) is None:
+    if line.links or len(line.text) > _MAX_HEAD_CHARS:
         return False
-    return not grammar().friends.isdisjoint(words_of(line.text))
+    words = [word.strip(":.") for word in fold(composed(line.text)).split()]
+    if len(words) > _MAX_HEAD_WORDS or grammar().friends.isdisjoint(words):
+        return False
+    return line.block.closest(*_HEADINGS) is not None
