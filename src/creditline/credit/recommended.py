@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from creditline.credit.folding import composed, fold
 from creditline.credit.grammar import grammar
 from creditline.credit.scene_base import SceneBase
@@ -17,6 +19,8 @@ _HEADINGS = ("h2", "h3", "h4", "h5", "h6", "strong", "b", "dt")
 
 def recommended_lines(scene: SceneBase) -> frozenset[int]:
     """The lines that are nothing but a link and stand below a heading for links, by index."""
+    if _friend_bytes().isdisjoint(scene.text.words):
+        return frozenset()
     found: set[int] = set()
     headed = False
     for line in scene.document.lines:
@@ -25,6 +29,12 @@ def recommended_lines(scene: SceneBase) -> frozenset[int]:
         elif headed and line.block.closest("li") is not None:
             found.add(line.index)
     return frozenset(found)
+
+
+@lru_cache(maxsize=1)
+def _friend_bytes() -> frozenset[bytes]:
+    """The words that head such lists, as `page_text.PageText` cuts pages into words."""
+    return frozenset(word.encode() for word in grammar().friends)
 
 
 def _is_link(line: Line) -> bool:
