@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from dataclasses import dataclass
+from functools import cached_property
 
 from creditline.credit.parts import PAGE_TAGS
 from creditline.credit.standing import StandingPictures
@@ -23,6 +24,10 @@ SMALL_CELL_CHARS = 400
 CAPTION_LINES_EACH = 3
 #: Text before a picture that may still be its credit.
 BEFORE_LINES = 2
+#: Rows of one picture and its text from which on a table is a list of them.
+_MIN_ROWS = 2
+#: Elements that hold one item of a table or list.
+_ITEMS = ("td", "th", "li", "figure", "dd")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +59,7 @@ class Zones(StandingPictures):
         figure = picture.element.closest("figure")
         shared = figure is not None and figure.start < cell.start
         before, after = self.neighbours(picture)
-        below = self._cell_below(picture) or self._caption_of_list(picture)
+        below = self._cell_below(picture) or self._caption_of_list(picture) or self._own_row(picture)
         return Zone(
             cell=cell,
             frame=figure if figure is not None and not shared else self._small_cell(picture, cell),
@@ -91,6 +96,41 @@ class Zones(StandingPictures):
             return None
         cells, captions = self._cells(row), self._cells(below)
         return captions[cells.index(cell)] if len(cells) == len(captions) and cell in cells else None
+
+    def _own_row(self, picture: Picture) -> Element | None:
+        """The row that holds a picture and its text, where each row of a table does with text in it."""
+        cell = picture.element.closest("td", "th")
+        row = cell.parent if cell is not None else None
+        if cell is None or row is None or row.tag != "tr" or row.parent is None:
+            return None
+        if len(self.pictures_in(row)) != 1 or len(self._told_rows(row.parent)) < _MIN_ROWS:
+            return None
+        return row if row in self._told_rows(row.parent) else None
+
+    def _told_rows(self, table: Element) -> list[Element]:
+        """The rows of a table with one picture and its text; none where some row has only one of both."""
+        if id(table) not in self._tables:
+            rows = [each for each in self._cells(table) if each.tag == "tr"]
+            told = [row for row in rows if self._is_told(row)]
+            empty = [row for row in rows if not self.document.lines_in(row) and not self.holds_picture(row)]
+            self._tables[id(table)] = told if len(told) + len(empty) == len(rows) else []
+        return self._tables[id(table)]
+
+    def _is_told(self, row: Element) -> bool:
+        """Whether a row holds one picture, and a short text in another cell."""
+        pictures = self.pictures_in(row)
+        lines = self.document.lines_in(row)
+        if len(pictures) != 1 or len(lines) > FOLLOWING_LINES:
+            return False
+        if sum(len(line.text) for line in lines) > FOLLOWING_CHARS:
+            return False
+        beside = [cell for cell in self._cells(row) if not cell.covers(pictures[0].start)]
+        return any(self.document.lines_in(cell) for cell in beside)
+
+    @cached_property
+    def _tables(self) -> dict[int, list[Element]]:
+        """What is known of tables, by the element's id."""
+        return {}
 
     def _caption_of_list(self, picture: Picture) -> Element | None:
         """Of pictures in a container without text, the caption at the same place in the list below it."""
@@ -136,7 +176,7 @@ class Zones(StandingPictures):
     def _lines_before(self, picture: Picture, preceding: Picture | None) -> tuple[Line, ...]:
         low = preceding.end if preceding is not None else 0
         lines = self.document.lines_between(low, picture.start)
-        return tuple(lines[-BEFORE_LINES:])
+        return tuple(line for line in lines[-BEFORE_LINES:] if not _is_cell_of(line, preceding, picture))
 
     @property
     def _end(self) -> int:
@@ -170,3 +210,11 @@ class Zones(StandingPictures):
         lines = self.document.lines
         index = bisect_left(lines, picture.end, key=lambda line: line.start)
         return lines[index] if index < len(lines) else None
+
+
+def _is_cell_of(line: Line, other: Picture | None, picture: Picture) -> bool:
+    """Whether a line stands in the cell or item of the picture before, which this one is not in."""
+    item = line.block.closest(*_ITEMS) if other is not None else None
+    return (
+        item is not None and other is not None and item.covers(other.start) and not item.covers(picture.start)
+    )
