@@ -8,11 +8,13 @@ from creditline.credit.claims import Claim
 from creditline.credit.decide import decide
 from creditline.credit.identity import Identity, identity_of
 from creditline.credit.oneself import settled
+from creditline.credit.plain_makers import with_plain_name
 from creditline.credit.portraits import unless_shown
 from creditline.credit.rules import Rule, all_rules
 from creditline.credit.rules.structured import claims_of_rights
 from creditline.credit.scene import Scene
 from creditline.credit.scene_base import JudgeContext
+from creditline.credit.shown_things import unless_of_thing
 from creditline.credit.told_names import told_claims
 from creditline.page.addresses import resolve
 from creditline.page.encoding import decode_html
@@ -105,14 +107,16 @@ def names_owner(text: str, owner: Owner) -> bool:
 def claims_about(scene: Scene, picture: Picture, rules: Iterable[Rule] | None = None) -> list[Claim]:
     """What the rules find about one picture: all of them, or those given."""
     asked = all_rules() if rules is None else rules
-    claims = [
-        unless_shown(scene, picture, settled(scene, claim))
-        for rule in asked
-        for claim in rule.find(scene, picture)
-    ]
+    claims = [_reviewed(scene, picture, claim) for rule in asked for claim in rule.find(scene, picture)]
     if not any(claim.rejected is None and (claim.credits_owner or claim.credits_other) for claim in claims):
         claims.extend(told_claims(scene, picture))
     return claims
+
+
+def _reviewed(scene: Scene, picture: Picture, claim: Claim) -> Claim:
+    """A claim as the page around it lets one understand it: who is meant, who is shown, what was made."""
+    settled_claim = with_plain_name(settled(scene, claim))
+    return unless_of_thing(scene, unless_shown(scene, picture, settled_claim))
 
 
 def judge_picture(scene: Scene, picture: Picture, ordinal: int | None) -> Verdict:
