@@ -15,6 +15,8 @@ def tidy_name(text: str) -> str:
     return text.strip(" \t\xa0.,;:|/-–—•·~©()[]{}<>（）【】［］\"“”„«»'’‘=*").strip()
 
 
+#: Words and stops of an agency's address with a subdomain: "stock.adobe.com".
+_HOST_WORDS = 5
 #: Words of a text that may be "Name/Agency", at most.
 _MAX_AGENCY_WORDS = 14
 
@@ -24,6 +26,8 @@ def names_agency(text: str) -> bool:
     known = vocabulary()
     words = [word for word in words_of(text) if word not in "()[]"]
     if len(words) > 2 and words[-2] == "." and words[-1] in _DOMAIN_ENDS:
+        if " ".join(words[-_HOST_WORDS:]) in known.agencies:
+            return len(words) == _HOST_WORDS or not words[-_HOST_WORDS - 1][0].isalnum()
         words = words[:-2]
     if not words or len(words) > _MAX_AGENCY_WORDS:
         return False
