@@ -21,6 +21,8 @@ _OPEN_TAG = re.compile(r"<[a-z/!][^>]*")
 #: Elements whose text ends only with their end tag.
 _RAW_TEXT = ("script", "style", "textarea", "title")
 _ENDS = ("</html", "</body")
+#: What nearly every page ends with, so that nothing else need be looked for, and where it is looked for.
+_WHOLE_END, _END_CHARS = re.compile(r"</html\s*>\s*\Z", re.IGNORECASE), 100
 
 
 def no_document(text: str) -> str | None:
@@ -33,6 +35,8 @@ def no_document(text: str) -> str | None:
 
 def broken_off(text: str) -> str | None:
     """Where a document breaks off, so that the rest of it cannot have been read."""
+    if _WHOLE_END.search(text, max(len(text) - _END_CHARS, 0)):
+        return None
     low = text.lower()
     if _OPEN_TAG.fullmatch(low, max(low.rfind("<"), 0)):
         return "truncated: ends inside a tag"
