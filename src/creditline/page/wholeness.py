@@ -10,7 +10,7 @@ import re
 
 #: Characters from the start that are looked at, and the share of signs that no text has from which on it is
 #: none. A page read in the wrong charset of one byte has no such sign; JPEG, PDF and gzip have one in ten.
-_SEEN_CHARS = 65_536
+_SEEN_CHARS = 8_192
 _MOST_ODD_SHARE = 0.05
 #: Control characters but tab, line and page ends and escape (WHATWG MIME Sniffing, "binary data byte"), and
 #: what stands for bytes that mean nothing in the page's charset.
