@@ -204,8 +204,10 @@ def test_decoration_is_kept_out_with_its_reason(site: LoopbackSite, index: Index
         <img src="/img/icons/arrow.png"><img src="/sprite.png"><img src="/flat.png"><img src="/tiny.jpg">
         <img src="/line.png"><img src="/dot.gif" width=1 height=1>
         <img src="/drawing.svg"><img src="/broken.jpg">
-        <img src="/text.jpg"><img src="/work.jpg"><img class="avatar" src="/me.jpg">""",
+        <img src="/text.jpg"><img src="/work.jpg"><img class="avatar" src="/me.jpg">
+        <img src="/art/red-arrow.png">""",
     )
+    site.put("/art/red-arrow.png", photo(10, (900, 600), "PNG"))
     site.put("/img/mark.png", photo(1, (300, 100), "PNG"))
     site.put("/img/instagram.png", photo(2, (512, 512), "PNG"))
     site.put("/img/icons/arrow.png", photo(3, (64, 64), "PNG"))
@@ -219,7 +221,7 @@ def test_decoration_is_kept_out_with_its_reason(site: LoopbackSite, index: Index
     site.put("/work.jpg", photo(8))
     site.put("/me.jpg", photo(9))
     indexed = index()
-    assert indexed.included == {"work.jpg"}
+    assert indexed.included == {"work.jpg", "art/red-arrow.png"}
     reasons = {path: (reason or "").split(":")[0] for path, reason in indexed.excluded.items()}
     assert reasons == {
         "img/mark.png": "logo",

@@ -93,7 +93,7 @@ class RoleReader:
         if _holds(lowered, _AD_HOSTS) or _PRODUCT_SIZE in lowered.partition(_PRODUCT_HOST)[2]:
             return Role.ADVERT, "served by an advertising host"
         if lowered.endswith(_DRAWN) and _FURNITURE_FILE.search("/" + address[-60:].rpartition("/")[2]):
-            return Role.LOGO, f"file of a button or sign {address[-60:]!r}"
+            return Role.LOGO, "by its name no more than furniture of the page"
         width, height = picture.declared
         if width is not None and height is not None and max(width, height) <= ICON_PX:
             return Role.LOGO, f"icon of {width}x{height} pixels"

@@ -139,7 +139,8 @@ def _icon(
 ) -> Reason | None:
     if shown and all(_is_network_button(image, name_words) for image in shown):
         return Exclusion.ICON, "a button that leads to a network"
-    if name_words & _ICON_WORDS and (long_side <= 2 * ICON_PX or roles == {Role.LOGO}):
+    most_px = LOGO_PX if roles == {Role.LOGO} else 2 * ICON_PX  # a large picture may be called "arrow"
+    if name_words & _ICON_WORDS and long_side <= most_px:
         return Exclusion.ICON, "its name says so"
     if shown and all(_declared_side(image) is not None for image in shown):
         side = max(_declared_side(image) or 0 for image in shown)
