@@ -101,16 +101,21 @@ def test_nothing_is_kept_for_sites_that_are_done() -> None:
     assert asyncio.run(scenario()) <= 1
 
 
+class CountedSlots(Slots):
+    """Slots that remember for how many seconds each was asked."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.asked: list[float] = []
+
+    def next_slot(self, domain: str, delay_s: float, now: datetime) -> float:
+        self.asked.append(delay_s)
+        return super().next_slot(domain, delay_s, now)
+
+
 def test_pictures_that_wait_reserve_their_slots_together() -> None:
-    asked: list[float] = []
-
-    class Counted(Slots):
-        def next_slot(self, domain: str, delay_s: float, now: datetime) -> float:
-            asked.append(delay_s)
-            return super().next_slot(domain, delay_s, now)
-
-    clock = FakeClock()
-    politeness = Politeness(FAST, Counted(), clock)
+    slots, clock = CountedSlots(), FakeClock()
+    politeness = Politeness(FAST, slots, clock)
     starts: list[float] = []
 
     async def one() -> None:
@@ -123,21 +128,14 @@ def test_pictures_that_wait_reserve_their_slots_together() -> None:
         await one()
 
     asyncio.run(scenario())
-    assert len(asked) < 6
-    assert round(sum(asked), 6) >= 11 * FAST.image_delay_s
+    assert len(slots.asked) < 6
+    assert round(sum(slots.asked), 6) >= 11 * FAST.image_delay_s
     assert all(start >= 1000 + number * FAST.image_delay_s * 0.99 for number, start in enumerate(starts))
 
 
 def test_time_that_was_reserved_is_used_also_by_those_who_come_late() -> None:
-    asked: list[float] = []
-
-    class Counted(Slots):
-        def next_slot(self, domain: str, delay_s: float, now: datetime) -> float:
-            asked.append(delay_s)
-            return super().next_slot(domain, delay_s, now)
-
-    clock = FakeClock()
-    politeness = Politeness(FAST, Counted(), clock)
+    slots, clock = CountedSlots(), FakeClock()
+    politeness = Politeness(FAST, slots, clock)
     starts: list[float] = []
 
     async def one() -> None:
@@ -146,7 +144,7 @@ def test_time_that_was_reserved_is_used_also_by_those_who_come_late() -> None:
             clock.time += 2.5 * FAST.image_delay_s  # the server takes its time
 
     asyncio.run(_all(one, 8))
-    assert len(asked) <= 5  # not one each
+    assert len(slots.asked) <= 5  # not one each
     assert all(later - earlier >= FAST.image_delay_s * 0.99 for earlier, later in pairwise(starts))
 
 
