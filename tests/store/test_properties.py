@@ -22,8 +22,9 @@ from creditline.records import (
     VerdictKind,
     Where,
 )
+from creditline.records.texts import MAX_TEXT_CHARS, clean_text
 from creditline.store import SqlStore
-from creditline.store.columns import MAX_TEXT_CHARS, clean_json, clean_text
+from creditline.store.columns import clean_json
 
 #: Every text, with more of what databases do not take than chance would give.
 TEXTS = st.text(

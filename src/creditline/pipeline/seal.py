@@ -7,7 +7,6 @@ without a trace, nor what is said of the use be edited: `faults_of_seal` compare
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
@@ -15,13 +14,10 @@ from typing import Any
 from creditline.pipeline.last_look import Settled
 from creditline.pipeline.visits import Visit
 from creditline.records import CheckResult, Match, SaidByCheck, Use
+from creditline.records.texts import clean_text
 
 SEAL = "seal"
 _FORMAT = "creditline seal 1"
-
-#: What no database takes in a text, and how much of one is kept (`store.columns`).
-_NOT_KEPT = re.compile("[\x00\ud800-\udfff]")
-_MOST_CHARS = 10_000
 
 
 def write_seal(
@@ -93,10 +89,10 @@ def faults_of_history(seal: bytes, said: SaidByCheck) -> list[str]:
             "load": (told["load_id"], said.load_id),
             "time": (datetime.fromisoformat(told["checked_at"]), said.checked_at),
             "verdict": (told["verdict"], said.verdict.value),
-            "reason": (_as_kept(told["reason"]), said.reason),
+            "reason": (clean_text(told["reason"]), said.reason),
         }
         if "quotes" in told:
-            kept = [[_as_kept(rule), _as_kept(quote)] for rule, quote in told["quotes"]]
+            kept = [[clean_text(rule), clean_text(quote)] for rule, quote in told["quotes"]]
             pairs["quotes"] = (kept, [list(pair) for pair in said.quotes])
     except (ValueError, KeyError, TypeError, AttributeError):
         return ["its seal cannot be read"]
@@ -106,12 +102,6 @@ def faults_of_history(seal: bytes, said: SaidByCheck) -> list[str]:
         for what, (then, stands) in pairs.items()
         if then != stands
     ]
-
-
-def _as_kept(text: str) -> str:
-    """A text as a database takes it, cut as the store cuts it."""
-    kept = _NOT_KEPT.sub("\ufffd", text)
-    return kept if len(kept) <= _MOST_CHARS else kept[: _MOST_CHARS - 1] + "\u2026"
 
 
 def _shown(value: object) -> str:

@@ -6,7 +6,6 @@ text of every table passes through `clean_text`, every nested value through `cle
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,18 +14,13 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
-#: Longest text kept in a column, in characters: longer than every address we take (8,192, `urls`)
-#: and every caption seen; what is longer is data hidden in a text and is cut.
-MAX_TEXT_CHARS = 10_000
+from creditline.records.texts import MAX_TEXT_CHARS, clean_text
+
 #: Longest text that is part of a key, in characters: three of them at four bytes each stay below
 #: the 2,704 bytes that a PostgreSQL index row may hold.
 MAX_NAME_CHARS = 200
 #: Longest letter, in characters: ours, not a page's, so only a bound against accidents.
 MAX_LETTER_CHARS = 100_000
-
-_CUT_MARK = "\u2026"
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_REPLACEMENT = "\ufffd"
 
 #: Every constraint has a name, so that a migration can find it on both engines.
 NAMING_CONVENTION = {
@@ -42,12 +36,6 @@ class Base(DeclarativeBase):
     """Base of every table."""
 
     metadata = MetaData(naming_convention=NAMING_CONVENTION)
-
-
-def clean_text(text: str, max_chars: int = MAX_TEXT_CHARS) -> str:
-    """Replace what no database takes (NUL, lone surrogates) and cut; twice changes nothing more."""
-    cleaned = _UNSTORABLE.sub(_REPLACEMENT, text)
-    return cleaned if len(cleaned) <= max_chars else cleaned[: max_chars - 1] + _CUT_MARK
 
 
 def clean_name(text: str) -> str:
